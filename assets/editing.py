@@ -1,0 +1,109 @@
+"""Drafting and changing what is proposed; nothing here touches what is in force."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from assets.access import NOT_YOURS, may_edit, may_propose
+from assets.models import Asset, Proposal
+from assets.searching import index
+from assets.states import Kind, Standing
+from assets.values import Difference, as_proposed, assign, differences, snapshot
+from registry.base.verdict import Conflict, Verdict, denied
+from registry.history.record import record
+from registry.organization.access import holds
+from registry.organization.models import Department, User
+from registry.organization.roles import Permission
+
+
+def may_place(user: User, department: Department) -> Verdict:
+    """May this person put an asset into this department? It must be theirs, exist today and be in scope."""
+    if not holds(user, Permission.EDIT_ASSETS, department.pk):
+        return denied(NOT_YOURS)
+    if not department.exists_on(timezone.localdate()):
+        return denied(f"「{department}」は廃止されています。いまある課を選んでください。")
+    if department.excluded:
+        return denied(f"「{department}」は台帳の対象外です({department.excluded})。")
+    return Verdict(allowed=True)
+
+
+@transaction.atomic
+def draft(values: Mapping[str, Any], *, by: User) -> Proposal:
+    """Begin a new entry: an unregistered asset and the proposal that asks for it."""
+    asset = assign(Asset(), values)
+    may_place(by, asset.department).require()
+    asset.save()
+    proposal = Proposal.objects.create(asset=asset, kind=Kind.NEW, values=snapshot(asset), drafted_by=by)
+    asset.open_proposal = proposal
+    asset.save(update_fields=["open_proposal"])
+    index([asset])
+    _record("asset.drafted", asset, differences(None, asset), by=by)
+    return proposal
+
+
+@transaction.atomic
+def propose_change(asset: Asset, values: Mapping[str, Any], *, base_version: int, by: User) -> Proposal:
+    """Open a proposal to change a registered asset; Conflict when it was changed since the form was shown."""
+    asset = locked(asset.pk)
+    may_propose(by, asset).require()
+    if asset.version != base_version:
+        raise Conflict("この情報資産は、画面を開いたあとに変更されました。最新の内容を確かめて、もう一度入力してください。")
+    proposed = as_proposed(asset, values)
+    if proposed.department_id != asset.department_id:
+        may_place(by, proposed.department).require()
+    proposal = Proposal.objects.create(
+        asset=asset, kind=Kind.CHANGE, values=snapshot(proposed), base_version=asset.version, drafted_by=by
+    )
+    asset.open_proposal = proposal
+    asset.save(update_fields=["open_proposal"])
+    _record("asset.drafted", asset, differences(asset, proposed), by=by)
+    return proposal
+
+
+@transaction.atomic
+def revise(proposal: Proposal, values: Mapping[str, Any], *, version: int, by: User) -> Proposal:
+    """Change a draft or a returned proposal; Conflict when somebody else saved it since the form was shown."""
+    asset = locked(proposal.asset_id)
+    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    proposal.asset = asset
+    may_edit(by, proposal).require()
+    if proposal.version != version:
+        raise Conflict("入力しているあいだに、別の人がこの申請を保存しました。内容を見くらべて、もう一度保存してください。")
+    before = as_proposed(asset, proposal.values)
+    after = as_proposed(asset, values)
+    if after.department_id != before.department_id:
+        may_place(by, after.department).require()
+    changed = differences(before, after)
+    proposal.values = snapshot(after)
+    proposal.version += 1
+    proposal.updated_at = timezone.now()
+    proposal.save(update_fields=["values", "version", "updated_at"])
+    if asset.standing == Standing.UNREGISTERED:
+        mirror(asset, proposal.values)
+    if changed:
+        _record("asset.revised", asset, changed, by=by)
+    return proposal
+
+
+def mirror(asset: Asset, values: Mapping[str, Any]) -> None:
+    """An entry that is not registered yet shows what is proposed: there is no other state to protect."""
+    assign(asset, values)
+    asset.updated_at = timezone.now()
+    asset.save()
+    index([asset])
+
+
+def locked(pk: int) -> Asset:
+    """The asset, read again under its row lock."""
+    return Asset.objects.select_for_update(of=("self",)).select_related("department__organ").get(pk=pk)
+
+
+def as_changes(found: list[Difference]) -> list[tuple[str, str, str]]:
+    """Differences in the shape that history keeps."""
+    return [(difference.label, difference.old, difference.new) for difference in found]
+
+
+def _record(act: str, asset: Asset, found: list[Difference], *, by: User) -> None:
+    record(act, asset, by=by, department_id=asset.department_id, changes=as_changes(found))

@@ -1,0 +1,100 @@
+"""The form of an asset: sections made from the column table, the guide, and the checks of one row."""
+
+from typing import Any
+
+from django import forms
+
+from assets.checking import row_problems, text_problems
+from assets.columns import EDITABLE, Column, Kind, Section
+from assets.forms.fields import field_for
+from assets.models import Asset
+from assets.models.scheme import Axis
+from assets.values import Values, attribute, snapshot
+from registry.base.text import tidy
+from registry.organization.models import Department, Post, User
+from registry.organization.roles import Role
+
+ROLE_OF_POST_COLUMN = {
+    "sec_responsible": (Role.DIRECTOR, Role.CHIEF),
+    "sec_manager": (Role.MANAGER,),
+    "sys_manager": (Role.SYSTEM_MANAGER,),
+}
+
+
+class AssetForm(forms.Form):
+    """What an asset says, column by column; a draft may be incomplete, but nothing in it may be wrong."""
+
+    def __init__(self, data: Any = None, *, asset: Asset, axes: list[Axis], user: User, initial: Any = None) -> None:
+        self.asset = asset
+        super().__init__(data, initial={**_initial(asset), **(initial or {})})
+        by_slot = {axis.slot: axis for axis in axes}
+        for column in EDITABLE:
+            if field := field_for(column, by_slot, user):
+                self.fields[column.key] = field
+        self._narrow_posts(asset, user)
+        self._keep_current_department(asset)
+
+    def _narrow_posts(self, asset: Asset, user: User) -> None:
+        for key, roles in ROLE_OF_POST_COLUMN.items():
+            offered = Post.objects.none()
+            for role in roles:
+                offered = offered | Post.objects.current().with_role(role)
+            if current := getattr(asset, f"{key}_id"):
+                offered = offered | Post.objects.filter(pk=current)
+            self.fields[key].queryset = offered.select_related("department").in_tree_order()  # type: ignore[attr-defined]
+
+    def _keep_current_department(self, asset: Asset) -> None:
+        """A form may always leave an asset where it is, even when that department was closed since."""
+        if asset.department_id:
+            field: Any = self.fields["section"]
+            field.queryset = field.queryset | Department.objects.filter(pk=asset.department_id)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for column in EDITABLE:
+            if column.kind in {Kind.TEXT, Kind.LONG} and isinstance(cleaned.get(column.key), str):
+                cleaned[column.key] = tidy(cleaned[column.key])
+                for problem in text_problems(column, cleaned[column.key]):
+                    self.add_error(column.key, problem)
+        for key, problems in row_problems(cleaned).items():
+            for problem in problems:
+                self.add_error(key, problem)
+        return cleaned
+
+    def values(self) -> Values:
+        """What was typed, as the JSON values of a proposal; columns not on the form keep what they had."""
+        values = snapshot(self.asset)
+        for column in EDITABLE:
+            if column.key in self.cleaned_data:
+                values[column.key] = _plain(self.cleaned_data[column.key])
+        return values
+
+    def sections(self) -> list[dict[str, Any]]:
+        """The sections of the page: title, anchor, fields, and how many of the required ones are still empty."""
+        found = []
+        for section in Section:
+            columns = [c for c in EDITABLE if c.section is section and c.key in self.fields]
+            if columns:
+                found.append(
+                    {
+                        "title": section.value,
+                        "anchor": section.name.lower(),
+                        "is_classification": section is Section.CLASSIFICATION,
+                        "fields": [{"bound": self[c.key], "needed": c.required} for c in columns],
+                        "empty": sum(1 for c in columns if c.required and not self._filled(c)),
+                    }
+                )
+        return found
+
+    def _filled(self, column: Column) -> bool:
+        return self[column.key].value() not in (None, "")
+
+
+def _initial(asset: Asset) -> dict[str, Any]:
+    return {column.key: getattr(asset, attribute(column), None) for column in EDITABLE}
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return value.pk if hasattr(value, "pk") else value

@@ -1,0 +1,88 @@
+"""A proposal: what somebody wants the ledger to say about an asset, on its way to approval."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from assets.models.asset import Asset
+from assets.models.batch import Batch
+from assets.states import OPEN, Kind, State
+from registry.base.constraints import choices_constraint, together_constraint
+from registry.organization.access import departments_where
+from registry.organization.models import User
+from registry.organization.roles import Permission
+
+
+def _person() -> models.ForeignKey[User | None, User | None]:
+    return models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, editable=False, related_name="+")
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def visible_to(self, user: User) -> Self:
+        return self.where(user, Permission.VIEW_ASSETS)
+
+    def where(self, user: User, permission: Permission) -> Self:
+        return self.filter(asset__department_id__in=departments_where(user, permission))
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def waiting_for(self, user: User) -> Self:
+        """What this person can decide now: confirm as head, or review; never their own."""
+        to_confirm = models.Q(
+            state=State.SUBMITTED, asset__department_id__in=departments_where(user, Permission.CONFIRM_ASSETS)
+        )
+        to_review = models.Q(
+            state=State.CONFIRMED, asset__department_id__in=departments_where(user, Permission.REVIEW_ASSETS)
+        )
+        return self.filter(to_confirm | to_review).exclude(submitted_by=user).exclude(drafted_by=user)
+
+    def oldest_first(self) -> Self:
+        return self.order_by("submitted_at", "id")
+
+
+class Proposal(models.Model):
+    """The full set of proposed values of one asset; at most one is open per asset."""
+
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="proposals", verbose_name="情報資産")
+    kind = models.CharField("種類", max_length=10, choices=Kind)
+    state = models.CharField("状態", max_length=20, choices=State, default=State.DRAFT, editable=False)
+    values = models.JSONField("申請する内容", default=dict)
+    base_version = models.PositiveIntegerField("もとの版", default=0)
+    version = models.PositiveIntegerField("申請の版", default=1)
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="proposals", verbose_name="取込")
+    note = models.TextField("直近のコメント", blank=True)
+    drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="作成者")
+    drafted_at = models.DateTimeField("作成日時", default=timezone.now)
+    updated_at = models.DateTimeField("更新日時", default=timezone.now)
+    submitted_by = _person()
+    submitted_at = models.DateTimeField("申請日時", null=True, editable=False)
+    confirmed_by = _person()
+    confirmed_at = models.DateTimeField("確認日時", null=True, editable=False)
+    decided_by = _person()
+    decided_at = models.DateTimeField("決定日時", null=True, editable=False)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "申請"
+        verbose_name_plural = "申請"
+        default_permissions = ()
+        constraints = [
+            choices_constraint("state", State),
+            choices_constraint("kind", Kind),
+            together_constraint("submitted_by", "submitted_at"),
+            together_constraint("confirmed_by", "confirmed_at"),
+            together_constraint("decided_by", "decided_at"),
+            models.UniqueConstraint(
+                fields=["asset"], condition=models.Q(state__in=sorted(OPEN)), name="assets_proposal_one_open"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "submitted_at"], name="proposal_by_state")]
+
+    def __str__(self) -> str:
+        return f"{self.asset} {self.get_kind_display()}"

@@ -1,0 +1,142 @@
+"""Values of an asset between the database, a proposal (JSON) and the words on screen."""
+
+import copy
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from assets.columns import COLUMNS, EDITABLE, Column, Kind
+from assets.models import Asset
+from registry.base.fiscal import wareki
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One column that differs, in words."""
+
+    key: str
+    label: str
+    old: str
+    new: str
+
+    @property
+    def kind(self) -> str:
+        if not self.old:
+            return "added"
+        return "changed" if self.new else "removed"
+
+
+def attribute(column: Column) -> str:
+    """The model attribute that holds the plain value of a column (the key of a related row, not the row)."""
+    related = {Kind.LEVEL, Kind.DEPARTMENT, Kind.POST, Kind.SYSTEM}
+    return f"{column.field}_id" if column.kind in related else column.field
+
+
+def snapshot(asset: Asset) -> Values:
+    """All editable columns as JSON values: dates ISO, related rows by key, plus the answers given to the guide."""
+    values: Values = {}
+    for column in EDITABLE:
+        value = getattr(asset, attribute(column))
+        values[column.key] = value.isoformat() if isinstance(value, dt.date) else value
+    values["guide"] = asset.guide_answers
+    return values
+
+
+def assign(asset: Asset, values: Mapping[str, Any]) -> Asset:
+    """Set the columns of an asset from JSON values; keys that are absent stay as they are."""
+    for column in EDITABLE:
+        if column.key in values:
+            value = values[column.key]
+            if column.kind is Kind.DATE and isinstance(value, str):
+                value = dt.date.fromisoformat(value) if value else None
+            setattr(asset, attribute(column), value)
+    asset.guide_answers = values.get("guide", asset.guide_answers)
+    return asset
+
+
+def as_proposed(asset: Asset, values: Mapping[str, Any]) -> Asset:
+    """A copy of the asset as it would be under the values; never saved."""
+    proposed = copy.copy(asset)
+    proposed._state = copy.copy(asset._state)
+    proposed._state.fields_cache = dict(asset._state.fields_cache)
+    return assign(proposed, values)
+
+
+def text(asset: Asset, column: Column) -> str:
+    """What a column of an asset says, in the words of the screen; '' when empty."""
+    if column.kind is Kind.DERIVED:
+        return _derived(asset, column.key)
+    value = getattr(asset, column.field)
+    if value is None or value == "":
+        return ""
+    match column.kind:
+        case Kind.DATE:
+            return wareki(value)
+        case Kind.YESNO:
+            return "有" if value else "無"
+        case Kind.CHOICE | Kind.SCALE:
+            return _label(column, value)
+        case Kind.DEPARTMENT:
+            return str(value.name)
+        case _:
+            return str(value)
+
+
+def texts(asset: Asset) -> dict[str, str]:
+    """Every column in words: what a revision keeps, so that old records keep the old names."""
+    return {column.key: text(asset, column) for column in COLUMNS}
+
+
+def differences(before: Asset | None, after: Asset) -> list[Difference]:
+    """Column by column, what changes from one state to the other; before=None means all of it is new."""
+    found = []
+    for column in EDITABLE:
+        name = attribute(column)
+        if before is not None and getattr(before, name) == getattr(after, name):
+            continue
+        old = "" if before is None else text(before, column)
+        new = text(after, column)
+        if old != new:
+            found.append(Difference(column.key, column.label, old, new))
+    return found
+
+
+def missing(asset: Asset) -> list[Column]:
+    """The required columns that are still empty (the required nine, DOMAIN §3)."""
+    return [c for c in EDITABLE if c.required and getattr(asset, attribute(c)) in (None, "")]
+
+
+def is_blank(values: Mapping[str, Any], key: str) -> bool:
+    return values.get(key) in (None, "")
+
+
+def _label(column: Column, value: Any) -> str:
+    if column.choices is None:
+        return str(value)
+    return str(dict(column.choices.choices).get(value, value))
+
+
+def _derived(asset: Asset, key: str) -> str:
+    match key:
+        case "asset_no":
+            return asset.full_number
+        case "organ":
+            return asset.department.organ.name
+        case "department":
+            return asset.department.division
+        case "importance":
+            return str(max((level.rank for level in asset.levels), default=""))
+        case "registered_on":
+            return wareki(timezone.localdate(asset.registered_at)) if asset.registered_at else ""
+        case "updated_on":
+            return wareki(timezone.localdate(asset.updated_at))
+        case "risk":
+            return str(asset.likelihood * asset.loss) if asset.likelihood and asset.loss else ""
+    raise KeyError(key)
+
+

@@ -1,0 +1,194 @@
+"""Taking the steps: each locks, asks, moves, saves and records, in one transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from assets.access import may_register_directly, may_take
+from assets.checking import missing_sentence
+from assets.editing import as_changes, locked, may_place
+from assets.models import Asset, Proposal, Revision
+from assets.numbering import next_number
+from assets.searching import index
+from assets.states import (
+    APPROVE,
+    CONFIRM,
+    RETURN_BY_HEAD,
+    RETURN_BY_REVIEWER,
+    SUBMIT,
+    WITHDRAW,
+    Kind,
+    Standing,
+    State,
+    Step,
+)
+from assets.values import as_proposed, assign, differences, missing, snapshot, texts
+from registry.base.verdict import Conflict
+from registry.history.record import record
+from registry.organization.models import User
+
+STALE = "「{asset}」は、画面を開いたあとに変わりました(いまは「{state}」)。最新の内容を確かめてください。"
+
+
+@transaction.atomic
+def submit(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
+    """申請: from here on the department head decides. The required nine must be filled."""
+    proposal = _begin(proposal, SUBMIT, by, note, version)
+    proposed = as_proposed(proposal.asset, proposal.values)
+    if empty := missing(proposed):
+        raise ValidationError(missing_sentence(empty))
+    may_place(by, proposed.department).require()
+    proposal.submitted_by, proposal.submitted_at = by, timezone.now()
+    proposal.confirmed_by = proposal.confirmed_at = None
+    return _finish(proposal, SUBMIT, by, note, ["submitted_by", "submitted_at", "confirmed_by", "confirmed_at"])
+
+
+@transaction.atomic
+def confirm(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
+    """確認(課長): the head answers for what is proposed; the 事務局 reviews next."""
+    proposal = _begin(proposal, CONFIRM, by, note, version)
+    proposal.confirmed_by, proposal.confirmed_at = by, timezone.now()
+    return _finish(proposal, CONFIRM, by, note, ["confirmed_by", "confirmed_at"])
+
+
+@transaction.atomic
+def approve(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
+    """審査(事務局): what was proposed is now in force, with a revision and a registration number."""
+    proposal = _begin(proposal, APPROVE, by, note, version)
+    return _put_in_force(proposal, APPROVE.code, by, note)
+
+
+@transaction.atomic
+def send_back(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
+    """差戻し by the head or by the reviewer, with a note that says what to do."""
+    step = RETURN_BY_HEAD if proposal.state == State.SUBMITTED else RETURN_BY_REVIEWER
+    proposal = _begin(proposal, step, by, note, version)
+    return _finish(proposal, step, by, note, [])
+
+
+@transaction.atomic
+def withdraw(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
+    """取下げ: the proposal ends; what is in force stays, a new entry is given up."""
+    proposal = _begin(proposal, WITHDRAW, by, note, version)
+    proposal.decided_by, proposal.decided_at = by, timezone.now()
+    asset = proposal.asset
+    asset.open_proposal = None
+    if proposal.kind == Kind.NEW:
+        asset.standing = Standing.ABANDONED
+    asset.save(update_fields=["open_proposal", "standing"])
+    return _finish(proposal, WITHDRAW, by, note, ["decided_by", "decided_at"])
+
+
+@transaction.atomic
+def decide_many(chosen: Sequence[tuple[int, int]], step: Step, *, by: User, note: str) -> list[Proposal]:
+    """Confirm or approve many (key, version) with one reason: all of them, or none and the first that is in the way."""
+    found = Proposal.objects.visible_to(by).in_bulk([key for key, _ in chosen])
+    if len(found) < len(chosen):
+        raise Conflict("選んだ申請のなかに、見つからないものがあります。一覧を開き直してください。")
+    act = TAKE[step.code]
+    return [act(found[key], by=by, note=note, version=version) for key, version in sorted(chosen)]
+
+
+@transaction.atomic
+def register_directly(proposal: Proposal, *, by: User, reason: str) -> Proposal:
+    """The 事務局 puts a draft in force without the round, with a reason; that too is a revision."""
+    proposal = _read_again(proposal)
+    may_register_directly(by, proposal.asset.department_id).require()
+    if proposal.state not in SUBMIT.sources:
+        raise Conflict(STALE.format(asset=proposal.asset, state=proposal.get_state_display()))
+    if not reason.strip():
+        raise ValidationError("直接登録する理由を入力してください。")
+    proposed = as_proposed(proposal.asset, proposal.values)
+    if empty := missing(proposed):
+        raise ValidationError(missing_sentence(empty))
+    may_place(by, proposed.department).require()
+    proposal.submitted_by, proposal.submitted_at = by, timezone.now()
+    return _put_in_force(proposal, "registered-directly", by, reason)
+
+
+TAKE = {
+    SUBMIT.code: submit,
+    CONFIRM.code: confirm,
+    APPROVE.code: approve,
+    RETURN_BY_HEAD.code: send_back,
+    RETURN_BY_REVIEWER.code: send_back,
+    WITHDRAW.code: withdraw,
+}
+
+
+def _read_again(proposal: Proposal) -> Proposal:
+    asset = locked(proposal.asset_id)
+    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    proposal.asset = asset
+    return proposal
+
+
+def _begin(proposal: Proposal, step: Step, by: User, note: str, version: int | None) -> Proposal:
+    proposal = _read_again(proposal)
+    if version is not None and proposal.version != version:
+        raise Conflict(STALE.format(asset=proposal.asset, state=proposal.get_state_display()))
+    may_take(by, proposal, step).require()
+    if step.needs_note and not note.strip():
+        raise ValidationError(f"「{step.label}」には、何を直してほしいかのコメントが必要です。")
+    return proposal
+
+
+def _finish(proposal: Proposal, step: Step, by: User, note: str, fields: list[str]) -> Proposal:
+    before = proposal.get_state_display()
+    proposal.state, proposal.note, proposal.updated_at = step.target, note, timezone.now()
+    proposal.version += 1
+    proposal.save(update_fields=["state", "note", "version", "updated_at", *fields])
+    _record(step.code, proposal, by, note, [("状態", before, proposal.get_state_display())])
+    return proposal
+
+
+def _put_in_force(proposal: Proposal, code: str, by: User, note: str) -> Proposal:
+    asset = proposal.asset
+    if asset.version != proposal.base_version:
+        raise Conflict(f"「{asset}」は、この申請のあとに別の変更が登録されました。差し戻して作り直してもらってください。")
+    now = timezone.now()
+    before = None if proposal.kind == Kind.NEW else as_proposed(asset, {})
+    assign(asset, proposal.values)
+    changes = as_changes(differences(before, asset))
+    _stamp(asset, now)
+    asset.open_proposal = None
+    asset.save()
+    index([asset])
+    _close_previous(asset, now)
+    proposal.state, proposal.note, proposal.updated_at = State.APPROVED, note, now
+    proposal.decided_by, proposal.decided_at = by, now
+    proposal.version += 1
+    proposal.save()
+    Revision.objects.create(
+        asset=asset,
+        number=asset.revision_number,
+        proposal=proposal,
+        values=snapshot(asset),
+        texts=texts(asset),
+        approved_by=by,
+        valid_from=now,
+    )
+    _record(code, proposal, by, note, [*changes, ("資産番号", "", asset.full_number)])
+    return proposal
+
+
+def _stamp(asset: Asset, now: Any) -> None:
+    asset.version += 1
+    asset.revision_number += 1
+    asset.updated_at = now
+    if not asset.number:
+        asset.number = next_number(asset.department, timezone.localdate(now))
+        asset.registered_at = now
+    asset.standing = Standing.REGISTERED
+
+
+def _close_previous(asset: Asset, now: Any) -> None:
+    Revision.objects.filter(asset=asset, valid_until__isnull=True).update(valid_until=now)
+
+
+def _record(code: str, proposal: Proposal, by: User, note: str, changes: list[tuple[str, str, str]]) -> None:
+    asset = proposal.asset
+    record(f"asset.{code}", asset, by=by, department_id=asset.department_id, changes=changes, note=note)

@@ -1,0 +1,1 @@
+"""The project, and everything both apps share."""

@@ -1,0 +1,82 @@
+"""The hash chain: every entry is sealed with the one before it, so that no entry can be changed unseen."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+
+from registry.history.models import Entry, Head
+
+FIELDS = (
+    "sequence",
+    "at",
+    "act",
+    "kind",
+    "subject_id",
+    "subject_label",
+    "actor_id",
+    "actor_label",
+    "post_label",
+    "department_id",
+    "changes",
+    "note",
+    "operation",
+)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str).encode
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a verification found: entries read, and the first thing that is wrong ('' when whole)."""
+
+    count: int
+    head: str
+    problem: str = ""
+
+
+def seal(previous: str, values: Iterable[Any]) -> str:
+    """The hash of an entry: HMAC-SHA256 over the hash before it and its content in one fixed spelling."""
+    content = [value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for value in values]
+    key = settings.HISTORY_KEY.encode()
+    return hmac.new(key, previous.encode() + _encode(content).encode(), hashlib.sha256).hexdigest()
+
+
+def values_of(entry: Entry) -> tuple[Any, ...]:
+    """The sealed content of an entry, in the order of FIELDS."""
+    return tuple(getattr(entry, field) for field in FIELDS)
+
+
+def verify(anchors: Iterable[tuple[int, str]] = ()) -> Report:
+    """Read the whole chain and compare it with the anchors (count, head) kept outside the database."""
+    wanted = dict(anchors)
+    count, previous = 0, ""
+    for sequence, found, values in _entries():
+        count += 1
+        if sequence != count:
+            return Report(count - 1, previous, f"{count}番の履歴がありません(次にあるのは{sequence}番です)。")
+        previous = seal(previous, values)
+        if previous != found:
+            return Report(count, previous, f"{count}番の履歴が書き換えられているか、順序が入れ替わっています。")
+        if wanted.pop(count, found) != found:
+            return Report(count, previous, f"{count}番までの履歴が、データベースの外に残した記録と一致しません。")
+    if wanted:
+        return Report(count, previous, _cut(count, max(wanted)))
+    head = Head.objects.get(pk=1)
+    if (head.count, head.hash) != (count, previous):
+        return Report(count, previous, _cut(count, head.count))
+    return Report(count, previous)
+
+
+def _cut(count: int, expected: int) -> str:
+    return f"{count + 1}番から後の履歴がありません({expected}番まであったことが記録されています)。"
+
+
+def _entries() -> Iterator[tuple[int, str, tuple[Any, ...]]]:
+    rows = Entry.objects.order_by("sequence").values_list(*FIELDS, "hash")
+    for row in rows.iterator(chunk_size=5000):
+        yield row[0], row[-1], row[:-1]

@@ -1,0 +1,1 @@
+"""The body and its people: organs, departments, posts, appointments, roles, access."""

@@ -1,0 +1,57 @@
+"""Appointing and releasing people; the rights follow in the same transaction."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from registry.history.record import record
+from registry.organization.grants import project
+from registry.organization.models import Appointment, Post, User
+from registry.organization.structure import may_build
+
+
+@transaction.atomic
+def appoint(
+    user: User,
+    post: Post,
+    since: dt.date,
+    until: dt.date | None = None,
+    *,
+    kind: str = Appointment.Kind.MAIN,
+    by: User | None,
+) -> Appointment:
+    """Put a person into a post from a day (until a day, both included); by=None only while a body is set up."""
+    may_build(by).require()
+    if until is not None and until < since:
+        raise ValidationError("終了日が開始日より前です。日付を確かめてください。")
+    if Appointment.objects.filter(user=user, post=post, valid_until__isnull=True).exists():
+        raise ValidationError(f"{user.name}さんは、すでに「{post}」に任命されています。")
+    appointment = Appointment.objects.create(user=user, post=post, kind=kind, valid_from=since, valid_until=until)
+    period = f"{since.isoformat()}〜{until.isoformat() if until else ''}"
+    changes = [("職", "", str(post)), ("区分", "", appointment.get_kind_display()), ("期間", "", period)]
+    record("person.appointed", user, by=by, department_id=post.department_id, changes=changes)
+    project()
+    return appointment
+
+
+@transaction.atomic
+def end_appointment(appointment: Appointment, last_day: dt.date, *, by: User | None) -> Appointment:
+    """Let an appointment end with a day; from the next day on its rights are gone."""
+    may_build(by).require()
+    appointment = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    if last_day < appointment.valid_from:
+        raise ValidationError("終了日が開始日より前です。日付を確かめてください。")
+    before = appointment.valid_until.isoformat() if appointment.valid_until else ""
+    appointment.valid_until = last_day
+    appointment.save(update_fields=["valid_until"])
+    changes = [("職", str(appointment.post), str(appointment.post)), ("終了日", before, last_day.isoformat())]
+    record(
+        "person.appointment-ended",
+        appointment.user,
+        by=by,
+        department_id=appointment.post.department_id,
+        changes=changes,
+    )
+    project()
+    return appointment

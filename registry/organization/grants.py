@@ -1,0 +1,102 @@
+"""The projection of appointments to object permissions: the only module that touches guardian's tables."""
+
+import datetime as dt
+from collections import defaultdict
+
+from django.contrib.auth.models import Permission as DjangoPermission
+from django.db import transaction
+from django.utils import timezone
+
+from registry.organization.models import Appointment, Department, DepartmentGroupPermission, Post, PostRole, User
+from registry.organization.roles import GRANTS, Permission, Reach, Role
+
+Row = tuple[int, int, int]  # group, permission, department
+
+
+def department_ids(user: User, permission: Permission, on: dt.date | None = None) -> frozenset[int]:
+    """The departments on which a post that `user` holds on the day (today) grants the permission."""
+    day = on or timezone.localdate()
+    in_office = Appointment.objects.current(day).filter(user=user)
+    granted = DepartmentGroupPermission.objects.filter(
+        group__post__in=in_office.values("post"),
+        permission__codename=permission.value,
+        permission__content_type__app_label="organization",
+    )
+    return frozenset(granted.values_list("content_object_id", flat=True))
+
+
+@transaction.atomic
+def project(on: dt.date | None = None) -> tuple[int, int]:
+    """Make guardian's rows and the group memberships say what appointments say on the day (today).
+
+    Returns how many rows were added and removed. Run after every change of posts, roles or departments, and daily.
+    """
+    day = on or timezone.localdate()
+    wanted = _wanted(day)
+    existing = {
+        (group, permission, department): key
+        for key, group, permission, department in DepartmentGroupPermission.objects.values_list(
+            "pk", "group_id", "permission_id", "content_object_id"
+        )
+    }
+    gone = [key for row, key in existing.items() if row not in wanted]
+    for start in range(0, len(gone), 500):
+        DepartmentGroupPermission.objects.filter(pk__in=gone[start : start + 500]).delete()
+    new = [
+        DepartmentGroupPermission(group_id=group, permission_id=permission, content_object_id=department)
+        for group, permission, department in sorted(wanted - existing.keys())
+    ]
+    DepartmentGroupPermission.objects.bulk_create(new, batch_size=1000)
+    _project_memberships(day)
+    return len(new), len(gone)
+
+
+def _wanted(day: dt.date) -> set[Row]:
+    permissions = dict(
+        DjangoPermission.objects.filter(
+            content_type__app_label="organization", content_type__model="department"
+        ).values_list("codename", "pk")
+    )
+    departments = _Departments(day)
+    posts = {post.pk: post for post in Post.objects.current(day).select_related("department__organ")}
+    wanted: set[Row] = set()
+    for held in PostRole.objects.current(day).filter(post__in=posts):
+        post, grant = posts[held.post_id], GRANTS[Role(held.role)]
+        covered = departments.covered_by(post.department, grant.reach)
+        wanted.update(
+            (post.group_id, permissions[permission.value], department)
+            for permission in grant.permissions
+            for department in covered
+        )
+    return wanted
+
+
+class _Departments:
+    """The tree as it stands, closed departments included: their assets still have to be seen by those above."""
+
+    def __init__(self, day: dt.date) -> None:
+        self.by_organ: dict[int, list[tuple[str, int]]] = defaultdict(list)
+        self.autonomous: set[int] = set()
+        rows = Department.objects.filter(valid_from__lte=day)
+        for organ, path, key, autonomous in rows.values_list("organ_id", "path", "pk", "organ__autonomous"):
+            self.by_organ[organ].append((path, key))
+            if autonomous:
+                self.autonomous.add(organ)
+
+    def covered_by(self, department: Department, reach: Reach) -> list[int]:
+        """Reach UNIT: the department and all below. Reach BODY: everything, except autonomous organs of others."""
+        if reach == Reach.UNIT:
+            return [key for path, key in self.by_organ[department.organ_id] if path.startswith(department.path)]
+        own = department.organ_id
+        organs = [own] if own in self.autonomous else [organ for organ in self.by_organ if organ not in self.autonomous]
+        return [key for organ in organs for _, key in self.by_organ[organ]]
+
+
+def _project_memberships(day: dt.date) -> None:
+    membership = User.groups.through
+    in_office = Appointment.objects.current(day).filter(user__is_active=True)
+    wanted = set(in_office.values_list("user_id", "post__group_id"))
+    existing = set(membership.objects.filter(group__post__isnull=False).values_list("user_id", "group_id"))
+    for user, group in existing - wanted:
+        membership.objects.filter(user_id=user, group_id=group).delete()
+    membership.objects.bulk_create([membership(user_id=user, group_id=group) for user, group in wanted - existing])

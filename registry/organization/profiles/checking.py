@@ -1,0 +1,151 @@
+"""Finds everything wrong in a profile beyond its shape: codes that name nothing, check digits, periods, doubles."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
+
+from registry.base.numbers import is_body_code
+from registry.organization.profiles.building import item_place
+from registry.organization.profiles.parts import (
+    APPOINTMENT_KINDS,
+    DECISION_STEPS,
+    DEFAULT_ROLE_TITLES,
+    DEFAULT_WORDS,
+    DOCUMENT_CODES,
+    KINDS_WITH_CODE,
+    KINDS_WITHOUT_CODE,
+    SETTING_CHOICES,
+    DemoPerson,
+    Profile,
+)
+
+USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,29}")
+
+
+def faults(profile: Profile, source: str, schemes: Collection[str] | None) -> Iterator[str]:
+    """Every fault in the meaning of ``profile`` as a Japanese sentence naming ``source`` (the file) and the key."""
+    yield from _body(profile, source, schemes)
+    yield from _organs(profile, source)
+    yield from _roles(profile, source)
+    yield from _words_and_settings(profile, source)
+    yield from _departments(profile, source)
+    yield from _posts(profile, source)
+    yield from _people(profile, source)
+
+
+def _unknown(place: str, what: str, value: str, allowed: Iterable[str]) -> Iterator[str]:
+    choices = tuple(allowed)
+    if value and value not in choices:
+        yield f"{place}: {what}「{value}」はありません。{'、'.join(choices) or '（まだありません）'} から選んでください。"
+
+
+def _doubles(place: str, what: str, values: Iterable[str]) -> Iterator[str]:
+    for value, times in Counter(values).items():
+        if value and times > 1:
+            yield f"{place}: {what}「{value}」が{times}回出てきます。一つにしてください。"
+
+
+def _body(profile: Profile, source: str, schemes: Collection[str] | None) -> Iterator[str]:
+    yield from _unknown(f"{source} の「kind」", "団体の種類", profile.kind, KINDS_WITH_CODE + KINDS_WITHOUT_CODE)
+    if profile.code and not is_body_code(profile.code):
+        yield (
+            f"{source} の「code」: 団体コード「{profile.code}」は検査数字が合いません。"
+            "検査数字を含む6桁の数字を確かめてください。"
+        )
+    if not profile.code and profile.kind in KINDS_WITH_CODE:
+        yield f"{source} の「code」: {profile.kind}には団体コードが要ります。検査数字を含む6桁で書いてください。"
+    if schemes is not None:
+        yield from _unknown(f"{source} の「scheme」", "分類体系", profile.scheme, sorted(schemes))
+
+
+def _organs(profile: Profile, source: str) -> Iterator[str]:
+    organs = [organ.code for organ in profile.organs]
+    if not organs:
+        yield f"{source} の「organs」: 機関が一つもありません。一つ以上書いてください。"
+    yield from _doubles(f"{source} の「organs」", "機関のコード", organs)
+    departments = {department.code: department.organ for department in profile.demo.departments}
+    for number, exclusion in enumerate(profile.exclusions, 1):
+        place = item_place(f"{source} の「exclusions」", number, exclusion)
+        yield from _unknown(place, "機関", exclusion.organ, organs)
+        yield from _unknown(place, "部署", exclusion.department, departments)
+        if departments.get(exclusion.department, exclusion.organ) != exclusion.organ:
+            yield f"{place}: 部署「{exclusion.department}」は機関「{exclusion.organ}」の部署ではありません。どちらかを直してください。"
+
+
+def _roles(profile: Profile, source: str) -> Iterator[str]:
+    place = f"{source} の「roles」"
+    yield from _doubles(place, "役割", (role.code for role in profile.roles))
+    for number, role in enumerate(profile.roles, 1):
+        yield from _unknown(item_place(place, number, role), "役割", role.code, DEFAULT_ROLE_TITLES)
+    place = f"{source} の「decision」"
+    for number, decision in enumerate(profile.decision, 1):
+        yield from _unknown(item_place(place, number, decision), "段階", decision.step, DECISION_STEPS)
+        yield from _unknown(item_place(place, number, decision), "役割", decision.role, DEFAULT_ROLE_TITLES)
+    if not profile.decision:
+        yield f"{place}: 決定の段階が一つもありません。一つ以上書いてください。"
+
+
+def _words_and_settings(profile: Profile, source: str) -> Iterator[str]:
+    for word in profile.words:
+        yield from _unknown(f"{source} の「words」", "用語", word, DEFAULT_WORDS)
+    place = f"{source} の「documents」"
+    yield from _doubles(place, "文書", (document.code for document in profile.documents))
+    for document in profile.documents:
+        yield from _unknown(place, "文書", document.code, DOCUMENT_CODES)
+    place = f"{source} の「settings」"
+    for code, setting in profile.settings.items():
+        yield from _unknown(place, "設定", code, SETTING_CHOICES)
+        choices = SETTING_CHOICES.get(code)
+        if choices and not any(type(setting.value) is type(one) and setting.value == one for one in choices):
+            allowed = "、".join(str(one).lower() for one in choices)
+            yield f"{place} の「{code}」: 値「{setting.value}」は使えません。{allowed} から選んでください。"
+    for code in SETTING_CHOICES:
+        if code not in profile.settings:
+            yield f"{place} に「{code}」がありません。書き足してください。"
+
+
+def _departments(profile: Profile, source: str) -> Iterator[str]:
+    place = f"{source} の「demo.departments」"
+    organs = [organ.code for organ in profile.organs]
+    yield from _doubles(place, "部署のコード", (department.code for department in profile.demo.departments))
+    above: dict[str, str] = {}
+    for number, department in enumerate(profile.demo.departments, 1):
+        here = item_place(place, number, department)
+        yield from _unknown(here, "機関", department.organ, organs)
+        if department.parent and department.parent not in above:
+            yield f"{here}: 上の部署「{department.parent}」がこれより前にありません。コードを直すか、先に書いてください。"
+        elif department.parent and above[department.parent] != department.organ:
+            yield f"{here}: 上の部署「{department.parent}」と機関が違います。organ か parent を直してください。"
+        above[department.code] = department.organ
+
+
+def _posts(profile: Profile, source: str) -> Iterator[str]:
+    place = f"{source} の「demo.posts」"
+    departments = [department.code for department in profile.demo.departments]
+    yield from _doubles(place, "職のコード", (post.code for post in profile.demo.posts))
+    for number, post in enumerate(profile.demo.posts, 1):
+        here = item_place(place, number, post)
+        yield from _unknown(here, "部署", post.department, departments)
+        for role in post.roles:
+            yield from _unknown(here, "役割", role, DEFAULT_ROLE_TITLES)
+
+
+def _people(profile: Profile, source: str) -> Iterator[str]:
+    place = f"{source} の「demo.people」"
+    posts = [post.code for post in profile.demo.posts]
+    yield from _doubles(place, "利用者名", (person.username for person in profile.demo.people))
+    for number, person in enumerate(profile.demo.people, 1):
+        here = item_place(place, number, person)
+        if person.username and not USERNAME.fullmatch(person.username):
+            yield f"{here}: 利用者名は英小文字で始まる2〜30字の半角英小文字・数字・「. _ -」で書いてください。"
+        if person.superuser and person.appointments:
+            yield f"{here}: システム管理者は台帳の職に就けません。appointments を削ってください。"
+        yield from _appointments(person, here, posts)
+
+
+def _appointments(person: DemoPerson, place: str, posts: Collection[str]) -> Iterator[str]:
+    for appointment in person.appointments:
+        yield from _unknown(place, "職", appointment.post, posts)
+        yield from _unknown(place, "任用の種類", appointment.kind, APPOINTMENT_KINDS)
+        if appointment.valid_until and appointment.valid_until < appointment.valid_from:
+            yield f"{place}: 職「{appointment.post}」の終わりの日が始まりの日より前です。日付を直してください。"

@@ -1,0 +1,89 @@
+"""Roles and what they grant: one table. A role is held by a post; titles can be renamed per body."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class Permission(models.TextChoices):
+    """What can be granted on a department; the stored codes are guardian's."""
+
+    VIEW_ASSETS = "view_assets", "情報資産を見る"
+    EDIT_ASSETS = "edit_assets", "情報資産を登録・変更し申請する"
+    CONFIRM_ASSETS = "confirm_assets", "申請を確認する"
+    REVIEW_ASSETS = "review_assets", "分類を審査し登録する"
+    REGISTER_ASSETS = "register_assets", "情報資産を直接登録する"
+    EXPORT_ASSETS = "export_assets", "台帳を出力する"
+    VIEW_HISTORY = "view_history", "履歴を見る"
+    MANAGE_ORGANIZATION = "manage_organization", "組織・職・任命を管理する"
+
+
+class Reach(models.TextChoices):
+    """How far a role reaches from the department of its post."""
+
+    UNIT = "unit", "所属とその下"
+    BODY = "body", "団体全体(自律機関を除く)"
+
+
+class Role(models.TextChoices):
+    """情報セキュリティの役割 (DOMAIN §2; 総務省ガイドライン 第2編 組織体制)."""
+
+    CISO = "ciso", "最高情報セキュリティ責任者"
+    DEPUTY_CISO = "deputy_ciso", "副最高情報セキュリティ責任者"
+    CHIEF = "chief", "統括情報セキュリティ責任者"
+    DIRECTOR = "director", "情報セキュリティ責任者"
+    MANAGER = "manager", "情報セキュリティ管理者"
+    SYSTEM_MANAGER = "system_manager", "情報システム管理者"
+    SYSTEM_STAFF = "system_staff", "情報システム担当者"
+    STAFF = "staff", "職員等"
+    SECRETARIAT = "secretariat", "事務局"
+    AUDIT_CHIEF = "audit_chief", "情報セキュリティ監査統括責任者"
+    AUDITOR = "auditor", "監査人"
+    EXTERNAL_AUDITOR = "external_auditor", "外部監査人"
+    CSIRT = "csirt", "CSIRT"
+    MN_GENERAL = "mn_general", "総括責任者(番号法)"
+    MN_PROTECTION = "mn_protection", "保護責任者(番号法)"
+    MN_AUDIT = "mn_audit", "監査責任者(番号法)"
+    MN_HANDLER = "mn_handler", "事務取扱担当者(番号法)"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What one role may do, and how far it reaches."""
+
+    reach: Reach
+    permissions: frozenset[Permission]
+
+
+_VIEW, _EDIT, _CONFIRM = Permission.VIEW_ASSETS, Permission.EDIT_ASSETS, Permission.CONFIRM_ASSETS
+_REVIEW, _REGISTER, _EXPORT = Permission.REVIEW_ASSETS, Permission.REGISTER_ASSETS, Permission.EXPORT_ASSETS
+_HISTORY, _MANAGE = Permission.VIEW_HISTORY, Permission.MANAGE_ORGANIZATION
+
+
+def _unit(*permissions: Permission) -> Grant:
+    return Grant(Reach.UNIT, frozenset(permissions))
+
+
+def _body(*permissions: Permission) -> Grant:
+    return Grant(Reach.BODY, frozenset(permissions))
+
+
+GRANTS: dict[Role, Grant] = {
+    Role.CISO: _body(_VIEW, _EXPORT, _HISTORY),
+    Role.DEPUTY_CISO: _body(_VIEW, _EXPORT, _HISTORY),
+    Role.CHIEF: _body(_VIEW, _REVIEW, _EXPORT, _HISTORY),
+    Role.DIRECTOR: _unit(_VIEW, _EXPORT),
+    Role.MANAGER: _unit(_VIEW, _EDIT, _CONFIRM, _EXPORT),
+    Role.SYSTEM_MANAGER: _unit(_VIEW, _EDIT, _EXPORT),
+    Role.SYSTEM_STAFF: _unit(_VIEW, _EDIT),
+    Role.STAFF: _unit(_VIEW, _EDIT, _EXPORT),
+    Role.SECRETARIAT: _body(_VIEW, _EDIT, _REVIEW, _REGISTER, _EXPORT, _HISTORY, _MANAGE),
+    Role.AUDIT_CHIEF: _body(_VIEW, _EXPORT, _HISTORY),
+    Role.AUDITOR: _body(_VIEW, _EXPORT, _HISTORY),
+    Role.EXTERNAL_AUDITOR: _unit(_VIEW),
+    Role.CSIRT: _body(_VIEW),
+    Role.MN_GENERAL: _body(_VIEW),
+    Role.MN_PROTECTION: _unit(_VIEW),
+    Role.MN_AUDIT: _body(_VIEW),
+    Role.MN_HANDLER: _unit(_VIEW),
+}

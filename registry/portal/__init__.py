@@ -1,0 +1,1 @@
+"""Composition: the only part that sees both apps."""

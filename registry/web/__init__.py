@@ -1,0 +1,1 @@
+"""Views of three kinds, paging, downloads, and what every request gets."""

@@ -1,0 +1,20 @@
+"""What every request gets: an operation id, and answers that no cache keeps."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from registry.base import operation
+
+
+class NoStore:
+    """Pages with records are never stored by a browser or a proxy; each request is one operation of history."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        operation.begin()
+        response = self.get_response(request)
+        response.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,72 @@
+"""The three kinds of view: a page reads, a form page reads and posts, a command only posts."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
+
+from registry.base.verdict import Conflict
+
+View = Callable[..., HttpResponse]
+SAFE = ("GET", "HEAD")
+
+
+def page(view: View) -> View:
+    """GET only; the database itself refuses writes while the page is made."""
+    return _declared(view, "page", SAFE)
+
+
+def form_page(view: View) -> View:
+    """GET shows and cannot write, POST runs in one transaction."""
+    return _declared(view, "form_page", (*SAFE, "POST"))
+
+
+def command(view: View) -> View:
+    """POST only, one transaction."""
+    return _declared(view, "command", ("POST",))
+
+
+def afterwards(request: HttpRequest, act: Callable[[], None]) -> None:
+    """Run `act` in a transaction of its own once the page is made (a reading that history must know of)."""
+    request.__dict__.setdefault("afterwards", []).append(act)
+
+
+def _declared(view: View, kind: str, methods: tuple[str, ...]) -> View:
+    @functools.wraps(view)
+    def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method not in methods:
+            return HttpResponseNotAllowed(methods)
+        try:
+            with _reading() if request.method in SAFE else transaction.atomic():
+                response = view(request, *args, **kwargs)
+        except Conflict as conflict:
+            return render(request, "409.html", {"reason": str(conflict)}, status=409)
+        for act in request.__dict__.get("afterwards", []):
+            with transaction.atomic():
+                act()
+        return response
+
+    run.kind = kind  # type: ignore[attr-defined]
+    return run
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Inside, writing fails. Inside somebody's transaction (tests) nothing can be promised, so nothing is changed."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+            yield
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA query_only = ON")
+            try:
+                yield
+            finally:
+                cursor.execute("PRAGMA query_only = OFF")

@@ -1,0 +1,1 @@
+"""The tests, arranged like the modules they are about."""

@@ -1,0 +1,58 @@
+"""Pytest plugin: chooses SQLite or PostgreSQL before Django reads its settings.
+
+Loaded by `-p tests.dbplugin` (see pyproject.toml). Under xdist only the first process starts a server; the workers
+inherit its address through the environment.
+"""
+
+import os
+from collections.abc import Generator
+
+import pytest
+
+from tests.postgres import Server
+
+DATABASES = ("sqlite", "postgresql")
+SERVER = pytest.StashKey[Server | None]()
+
+
+def choose(database: str) -> Server | None:
+    """Point DATABASE_URL of this process and its children at one of DATABASES.
+
+    Gives the server that the caller has to stop, or None for SQLite. Has to run before Django's settings are read.
+    """
+    if database not in DATABASES:
+        raise ValueError(f"no such database: {database}")
+    os.environ.pop("DATABASE_URL", None)
+    os.environ.pop("DATABASE_PASSWORD_FILE", None)
+    if database == "sqlite":
+        return None
+    server = Server()
+    os.environ["DATABASE_URL"] = server.url
+    return server
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --database."""
+    default = os.environ.get("TEST_DATABASE", "sqlite")
+    parser.addoption("--database", choices=DATABASES, default=default, help="the database to test on (TEST_DATABASE)")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """Choose the database; a wrapper, because pytest-django loads the settings in this very hook."""
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        early_config.stash[SERVER] = choose(early_config.known_args_namespace.database)
+    return (yield)
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say which database it is."""
+    return f"database: {config.getoption('database')}"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server that this process started."""
+    server = config.stash.get(SERVER, None)
+    if server:
+        server.stop()

@@ -1,0 +1,1 @@
+"""Tests of the house itself: lock files, committed files, tools."""

@@ -1,0 +1,1 @@
+"""The ledger as a table: on screen, out to Excel, in from Excel."""

@@ -132,7 +132,7 @@ def inert(style: Style, text: str) -> Style:
 def _number_cell(reference: str, text_style: Style, value: int | datetime.date) -> str:
     """A date or an integer as a number, or as text where Excel's numbers would lie about it."""
     if isinstance(value, datetime.date):
-        if False:
+        if value < FIRST_EXACT_DAY:
             return text_cell(reference, text_style, wareki(value))
         return f'<c r="{reference}" s="{Style.DATE:d}"><v>{(value - DAY_ZERO).days}</v></c>'
     if abs(value) > LARGEST_EXACT_INTEGER:

@@ -33,6 +33,7 @@ _PHONETIC: Final = names_of("rPh")
 _MERGE: Final = names_of("mergeCell")
 _LETTERS: Final = re.compile(r"[A-Z]{1,3}")
 _RANGE: Final = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}:[A-Z]{1,3}[1-9][0-9]{0,6}")
+_RESAVE: Final = "Excelで開いて保存し直してください。"
 _NO_RESULT: Final = problem("数式の計算結果が保存されていません。Excelで開いて再計算し、保存し直してください。")
 
 Emit = Callable[[int, list[Value]], None]
@@ -141,18 +142,23 @@ class SheetReader:
         return column
 
     def _end_cell(self) -> None:
-        if self._text is None:
-            value: Value = _NO_RESULT if self._formula else None
-        else:
-            value = self._value(self._text)
-            if self._formula and value is not None:
-                self.formulas.append(self._here())
+        value = None if self._text is None else self._value(self._text)
+        if self._formula:
+            value = self._calculated(value)
         if value is None:
             return
         if self._column >= MAX_COLUMNS:
             raise Refused(f"シート「{self.place.title}」の{self._here()}に値があります。{MAX_COLUMNS}列までにしてください。")
         self._cells.extend([None] * (self._column - len(self._cells)))
         self._cells.append(value)
+
+    def _calculated(self, value: Value) -> Value:
+        """Note a formula. Only text may be empty as a result; no result at all must not pass as a blank."""
+        if value is None:
+            return None if self._kind == "str" and self._text is not None else _NO_RESULT
+        if not (isinstance(value, dict) and "p" in value):
+            self.formulas.append(self._here())
+        return value
 
     def _value(self, text: str) -> Value:
         kind = self._kind
@@ -198,5 +204,3 @@ class SheetReader:
     def _here(self) -> str:
         return f"{column_letters(self._column)}{self._row}"
 
-
-_RESAVE: Final = "Excelで開いて保存し直してください。"

@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
@@ -24,7 +24,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Page[M]:
+class Page(Generic[M]):
     """The rows of one page and the marks to go on from."""
 
     rows: list[M]

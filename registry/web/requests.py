@@ -18,3 +18,13 @@ class NoStore:
         response = self.get_response(request)
         response.setdefault("Cache-Control", "no-store")
         return response
+
+
+def address(request: HttpRequest, *, drop: tuple[str, ...] = (), **changes: str) -> str:
+    """This page's query string with some keys changed or dropped, beginning with 「?」."""
+    query = request.GET.copy()
+    for key in drop:
+        query.pop(key, None)
+    for key, value in changes.items():
+        query[key] = value
+    return f"?{query.urlencode()}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
-from types import MappingProxyType, NoneType, UnionType
+from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
 if TYPE_CHECKING:
@@ -58,9 +58,7 @@ def _value(hint: Any, value: Any, place: str, problems: list[str]) -> Any:
         return _items(get_args(hint)[0], value, place, problems)
     elif origin is Mapping and isinstance(value, dict):
         inner = get_args(hint)[1]
-        return MappingProxyType(
-            {key: _value(inner, item, f"{place} の「{key}」", problems) for key, item in value.items()}
-        )
+        return {key: _value(inner, item, f"{place} の「{key}」", problems) for key, item in value.items()}
     elif is_dataclass(hint) and isinstance(hint, type) and isinstance(value, dict):
         return build(hint, value, place, problems)
     if type(value) is hint:
@@ -82,6 +80,6 @@ def _empty(hint: Any) -> Any:
         return None if NoneType in get_args(hint) else _empty(get_args(hint)[0])
     if is_dataclass(hint) and isinstance(hint, type):
         return build(hint, {}, "", [])
-    blanks: Mapping[Any, Any] = {tuple: (), Mapping: MappingProxyType({}), date: date.min}
+    blanks: Mapping[Any, Any] = {tuple: (), Mapping: {}, date: date.min}
     kind = get_origin(hint) or hint
     return blanks[kind] if kind in blanks else kind()

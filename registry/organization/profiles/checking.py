@@ -3,13 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 
 from registry.base.numbers import is_body_code
 from registry.organization.profiles.building import item_place
 from registry.organization.profiles.parts import (
     APPOINTMENT_KINDS,
     DECISION_STEPS,
-    DEFAULT_ROLE_TITLES,
     DEFAULT_WORDS,
     DOCUMENT_CODES,
     KINDS_WITH_CODE,
@@ -18,6 +18,7 @@ from registry.organization.profiles.parts import (
     DemoPerson,
     Profile,
 )
+from registry.organization.roles import Role
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,29}")
 
@@ -69,18 +70,21 @@ def _organs(profile: Profile, source: str) -> Iterator[str]:
         yield from _unknown(place, "機関", exclusion.organ, organs)
         yield from _unknown(place, "部署", exclusion.department, departments)
         if departments.get(exclusion.department, exclusion.organ) != exclusion.organ:
-            yield f"{place}: 部署「{exclusion.department}」は機関「{exclusion.organ}」の部署ではありません。どちらかを直してください。"
+            yield (
+                f"{place}: 部署「{exclusion.department}」は機関「{exclusion.organ}」の部署ではありません。"
+                "どちらかを直してください。"
+            )
 
 
 def _roles(profile: Profile, source: str) -> Iterator[str]:
     place = f"{source} の「roles」"
     yield from _doubles(place, "役割", (role.code for role in profile.roles))
     for number, role in enumerate(profile.roles, 1):
-        yield from _unknown(item_place(place, number, role), "役割", role.code, DEFAULT_ROLE_TITLES)
+        yield from _unknown(item_place(place, number, role), "役割", role.code, Role.values)
     place = f"{source} の「decision」"
     for number, decision in enumerate(profile.decision, 1):
         yield from _unknown(item_place(place, number, decision), "段階", decision.step, DECISION_STEPS)
-        yield from _unknown(item_place(place, number, decision), "役割", decision.role, DEFAULT_ROLE_TITLES)
+        yield from _unknown(item_place(place, number, decision), "役割", decision.role, Role.values)
     if not profile.decision:
         yield f"{place}: 決定の段階が一つもありません。一つ以上書いてください。"
 
@@ -123,11 +127,12 @@ def _posts(profile: Profile, source: str) -> Iterator[str]:
     place = f"{source} の「demo.posts」"
     departments = [department.code for department in profile.demo.departments]
     yield from _doubles(place, "職のコード", (post.code for post in profile.demo.posts))
+    yield from _doubles(place, "部署と職名の組", (f"{post.department} {post.title}" for post in profile.demo.posts))
     for number, post in enumerate(profile.demo.posts, 1):
         here = item_place(place, number, post)
         yield from _unknown(here, "部署", post.department, departments)
         for role in post.roles:
-            yield from _unknown(here, "役割", role, DEFAULT_ROLE_TITLES)
+            yield from _unknown(here, "役割", role, Role.values)
 
 
 def _people(profile: Profile, source: str) -> Iterator[str]:
@@ -140,12 +145,14 @@ def _people(profile: Profile, source: str) -> Iterator[str]:
             yield f"{here}: 利用者名は英小文字で始まる2〜30字の半角英小文字・数字・「. _ -」で書いてください。"
         if person.superuser and person.appointments:
             yield f"{here}: システム管理者は台帳の職に就けません。appointments を削ってください。"
-        yield from _appointments(person, here, posts)
+        yield from _appointments(person, here, posts, profile.demo.valid_from)
 
 
-def _appointments(person: DemoPerson, place: str, posts: Collection[str]) -> Iterator[str]:
+def _appointments(person: DemoPerson, place: str, posts: Collection[str], founded: date) -> Iterator[str]:
     for appointment in person.appointments:
         yield from _unknown(place, "職", appointment.post, posts)
         yield from _unknown(place, "任用の種類", appointment.kind, APPOINTMENT_KINDS)
+        if appointment.valid_from < founded:
+            yield f"{place}: 職「{appointment.post}」の始まりの日が組織の日（{founded}）より前です。日付を直してください。"
         if appointment.valid_until and appointment.valid_until < appointment.valid_from:
             yield f"{place}: 職「{appointment.post}」の終わりの日が始まりの日より前です。日付を直してください。"

@@ -1,8 +1,10 @@
-"""What a body's profile consists of: plain frozen data, the words and settings that exist, and the standard role titles."""
+"""What a body's profile consists of: plain frozen data, and the words and settings that exist."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+
+from registry.organization.roles import Role
 
 KINDS_WITH_CODE = ("市", "町", "村", "特別区", "都道府県")
 KINDS_WITHOUT_CODE = ("一部事務組合", "広域連合")
@@ -36,26 +38,6 @@ DEFAULT_WORDS: Mapping[str, str] = {
     "out_of_scope": "対象外",
 }
 
-DEFAULT_ROLE_TITLES: Mapping[str, str] = {
-    "ciso": "最高情報セキュリティ責任者",
-    "deputy_ciso": "副最高情報セキュリティ責任者",
-    "chief": "統括情報セキュリティ責任者",
-    "director": "情報セキュリティ責任者",
-    "manager": "情報セキュリティ管理者",
-    "system_manager": "情報システム管理者",
-    "system_staff": "情報システム担当者",
-    "staff": "担当職員",
-    "secretariat": "事務局",
-    "audit_chief": "情報セキュリティ監査統括責任者",
-    "auditor": "監査人",
-    "external_auditor": "監査人（外部）",
-    "csirt": "CSIRT",
-    "mn_general": "総括責任者（番号法）",
-    "mn_protection": "保護責任者（番号法）",
-    "mn_audit": "監査責任者（番号法）",
-    "mn_handler": "事務取扱担当者（番号法）",
-}
-
 DECISION_STEPS: Mapping[str, str] = {
     "draft": "原案作成",
     "deliberate": "審議",
@@ -78,7 +60,7 @@ SETTING_CHOICES: Mapping[str, tuple[str | int | bool, ...]] = {
 }
 
 DOCUMENT_CODES = ("basic_policy", "standard", "procedure")
-APPOINTMENT_KINDS: Mapping[str, str] = {"regular": "本務", "concurrent": "兼務", "acting": "代理"}
+APPOINTMENT_KINDS: Mapping[str, str] = {"main": "本務", "concurrent": "兼務", "acting": "代理"}
 
 
 @dataclass(frozen=True)
@@ -97,7 +79,7 @@ class Organ:
 
     code: str
     name: str
-    head: str
+    head_title: str
     autonomous: bool = False
     issuer: str = ""
     confirmed: bool = True
@@ -157,7 +139,7 @@ class Setting:
 
 @dataclass(frozen=True)
 class DemoDepartment:
-    """A department of the demonstration; without ``parent`` it is the top of its organ."""
+    """A department of the demonstration; without ``parent`` it stands directly under its organ."""
 
     code: str
     name: str
@@ -182,7 +164,7 @@ class DemoAppointment:
     post: str
     valid_from: date
     valid_until: date | None = None
-    kind: str = "regular"
+    kind: str = "main"
 
 
 @dataclass(frozen=True)
@@ -199,8 +181,9 @@ class DemoPerson:
 
 @dataclass(frozen=True)
 class Demo:
-    """A small organisation for demonstration; departments stand parents first."""
+    """A small organisation for demonstration, set up on ``valid_from``; departments stand parents first."""
 
+    valid_from: date
     departments: tuple[DemoDepartment, ...]
     posts: tuple[DemoPost, ...]
     people: tuple[DemoPerson, ...]
@@ -232,9 +215,9 @@ class Profile:
         return self.words.get(key, DEFAULT_WORDS[key])
 
     def role_title(self, code: str) -> str:
-        """What the body calls the role ``code``; ``KeyError`` for a role that does not exist."""
+        """What the body calls the role ``code``; ``ValueError`` for a role that does not exist."""
         own = {role.code: role.title for role in self.roles}
-        return own.get(code, DEFAULT_ROLE_TITLES[code])
+        return own.get(code, str(Role(code).label))
 
     def setting(self, code: str) -> str | int | bool:
         """The body's choice for the setting ``code``; ``KeyError`` for a setting that does not exist."""

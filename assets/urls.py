@@ -1,0 +1,25 @@
+"""Addresses of the ledger."""
+
+from django.urls import path
+
+from assets.views import asset, exporting, importing, ledger, review
+
+app_name = "assets"
+urlpatterns = [
+    path("", ledger.index, name="index"),
+    path("new/", asset.new, name="new"),
+    path("<int:pk>/", asset.detail, name="detail"),
+    path("<int:pk>/edit/", asset.edit, name="edit"),
+    path("<int:pk>/history/", asset.history, name="history"),
+    path("proposals/<int:pk>/steps/<slug:code>/", review.step, name="step"),
+    path("reviews/", review.queue, name="reviews"),
+    path("reviews/<int:pk>/", review.queue, name="review"),
+    path("reviews/decide/", review.decide, name="decide"),
+    path("export/", exporting.export, name="export"),
+    path("imports/", importing.index, name="imports"),
+    path("imports/new/", importing.upload, name="import-new"),
+    path("imports/<int:pk>/columns/", importing.columns, name="import-columns"),
+    path("imports/<int:pk>/", importing.check, name="import-check"),
+    path("imports/<int:pk>/register/", importing.register, name="import-register"),
+    path("imports/<int:pk>/discard/", importing.discard, name="import-discard"),
+]

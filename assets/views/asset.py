@@ -1,0 +1,216 @@
+"""One asset: its page, its history, and the form that drafts and changes it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from assets.access import (
+    may_edit,
+    may_propose,
+    may_register_directly,
+    may_register_somewhere,
+    may_take,
+    steps_open_to,
+)
+from assets.classification import axes_in_force, class_label, guide_panel
+from assets.columns import COLUMNS, Kind, Section
+from assets.editing import draft, propose_change, revise
+from assets.forms.asset import AssetForm
+from assets.forms.fields import own_departments
+from assets.forms.steps import NoteForm
+from assets.ledger.listing import state_of
+from assets.models import Asset, Proposal
+from assets.states import SUBMIT, Standing
+from assets.values import as_proposed, differences, missing, text
+from assets.workflow import register_directly, submit
+from registry.base.verdict import Conflict
+from registry.history.models import Entry
+from registry.history.record import record
+from registry.organization.models import Post
+from registry.organization.requests import StaffRequest
+from registry.organization.roles import Role
+from registry.web.views import afterwards, form_page, page
+
+
+@page
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """What it is, how it is classified, its life."""
+    asset = _found(request, pk)
+    proposal = asset.open_proposal
+    if asset.reads_recorded:
+        afterwards(request, lambda: record("asset.read", asset, by=request.user, department_id=asset.department_id))
+    state, tone = state_of(asset)
+    context = {
+        "asset": asset,
+        "state": state,
+        "tone": tone,
+        "sections": _sections(asset),
+        "restrictions": [line for line in asset.handling.splitlines() if line.strip()],
+        "levels": asset.levels,
+        "missing": [column.label for column in missing(asset)],
+        "proposal": proposal,
+        "proposed": differences(asset, as_proposed(asset, proposal.values)) if proposal else [],
+        "steps": _steps(request, proposal),
+        "note": NoteForm(initial={"version": proposal.version if proposal else None}),
+        "editing": bool(may_edit(request.user, proposal) if proposal else may_propose(request.user, asset)),
+        "recent": [shown(entry) for entry in Entry.objects.about("asset", asset.pk).newest_first()[:5]],
+        "class_label": class_label(asset.levels),
+    }
+    return render(request, "assets/detail.html", context)
+
+
+@page
+def history(request: StaffRequest, pk: int) -> HttpResponse:
+    """Everything that happened to one asset, newest first: who, when, why, old → new."""
+    asset = _found(request, pk)
+    if asset.reads_recorded:
+        afterwards(request, lambda: record("asset.read", asset, by=request.user, department_id=asset.department_id))
+    entries = Entry.objects.about("asset", asset.pk).newest_first()[:500]
+    context = {
+        "asset": asset,
+        "entries": [shown(entry) for entry in entries],
+        "class_label": class_label(asset.levels),
+    }
+    return render(request, "assets/history.html", context)
+
+
+def shown(entry: Entry) -> dict[str, Any]:
+    """An entry of history as its component shows it."""
+    return {
+        "when": timezone.localtime(entry.at).strftime("%Y年%-m月%-d日 %H:%M"),
+        "who": entry.actor_label,
+        "post": entry.post_label,
+        "act": entry.act_label,
+        "note": entry.note,
+        "rows": [{"label": label, "old": old, "new": new} for label, old, new in entry.changes],
+    }
+
+
+@form_page
+def new(request: StaffRequest) -> HttpResponse:
+    """Register something new: a draft at first, then an application."""
+    may_register_somewhere(request.user).require()
+    asset = Asset()
+    form = AssetForm(request.POST or None, asset=asset, axes=axes_in_force(), user=request.user, initial=_start(request))
+    return _form_page(request, asset, None, form)
+
+
+@form_page
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Go on with a draft, mend what was returned, or propose a change of what is registered."""
+    asset = _found(request, pk)
+    proposal = asset.open_proposal
+    (may_edit(request.user, proposal) if proposal else may_propose(request.user, asset)).require()
+    shown_now = as_proposed(asset, proposal.values if proposal else {})
+    form = AssetForm(request.POST or None, asset=shown_now, axes=axes_in_force(), user=request.user)
+    return _form_page(request, asset, proposal, form)
+
+
+def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, form: AssetForm) -> HttpResponse:
+    panel = guide_panel(request.POST, asset if proposal is None else as_proposed(asset, proposal.values))
+    conflict: list[Any] = []
+    act = request.POST.get("act", "save")
+    if request.method == "POST" and act == "guide":
+        form = panel.filled_in(form, request)
+    elif request.method == "POST" and panel.check(form) and form.is_valid():
+        try:
+            with transaction.atomic():
+                saved = _save(request, asset, proposal, {**form.values(), "guide": panel.answers})
+                _go_on(request, saved, act)
+            return redirect(saved.asset)
+        except ValidationError as problem:
+            for sentence in problem.messages:
+                form.add_error(None, sentence)
+        except Conflict as problem:
+            asset, proposal, conflict = _overtaken(asset, form)
+            form.add_error(None, str(problem))
+    version = proposal.version if proposal else asset.version
+    context = {
+        "asset": asset if asset.pk else None,
+        "proposal": proposal,
+        "form": form,
+        "sections": form.sections(),
+        "guide": panel,
+        "conflict": conflict,
+        "version": version,
+        "may_register_directly": _direct(request, form),
+        "class_label": class_label(asset.levels),
+    }
+    return render(request, "assets/form.html", context)
+
+
+def _save(request: StaffRequest, asset: Asset, proposal: Proposal | None, values: dict[str, Any]) -> Proposal:
+    version = int(request.POST.get("version") or 0) if request.POST.get("version", "").isdecimal() else 0
+    if proposal:
+        return revise(proposal, values, version=version, by=request.user)
+    if asset.pk:
+        return propose_change(asset, values, base_version=version, by=request.user)
+    return draft(values, by=request.user)
+
+
+def _go_on(request: StaffRequest, proposal: Proposal, act: str) -> None:
+    if act == "submit":
+        may_take(request.user, proposal, SUBMIT).require()
+        submit(proposal, by=request.user, note=request.POST.get("note", ""))
+        messages.success(request, f"「{proposal.asset}」を申請しました。課長の確認を待っています。")
+    elif act == "register":
+        done = register_directly(proposal, by=request.user, reason=request.POST.get("reason", ""))
+        messages.success(request, f"「{done.asset}」を直接登録しました。資産番号は {done.asset.full_number} です。")
+    else:
+        messages.success(request, f"「{proposal.asset}」の下書きを保存しました。まだ申請していません。")
+
+
+def _overtaken(asset: Asset, form: AssetForm) -> tuple[Asset, Proposal | None, list[Any]]:
+    """What is there now, and how it differs from what was typed: the loser keeps the input and decides."""
+    asset = Asset.objects.with_shown().get(pk=asset.pk)
+    proposal = asset.open_proposal
+    theirs = as_proposed(asset, proposal.values if proposal else {})
+    return asset, proposal, differences(theirs, as_proposed(asset, form.values()))
+
+
+def _found(request: StaffRequest, pk: int) -> Asset:
+    return get_object_or_404(Asset.objects.visible_to(request.user).with_shown(), pk=pk)
+
+
+def _start(request: StaffRequest) -> dict[str, Any]:
+    """Where a new entry begins: the person's own department and the post that answers for it."""
+    mine = set(own_departments(request.user).values_list("pk", flat=True))
+    for appointment in request.user.appointments_today:
+        department = appointment.post.department
+        if department.pk in mine:
+            head = Post.objects.current().with_role(Role.MANAGER).filter(department=department).first()
+            return {"section": department.pk, "sec_manager": head.pk if head else None, "status": "active"}
+    return {"status": "active"}
+
+
+def _direct(request: StaffRequest, form: AssetForm) -> bool:
+    section = form["section"].value()
+    return str(section or "").isdecimal() and bool(may_register_directly(request.user, int(section)))
+
+
+def _steps(request: StaffRequest, proposal: Proposal | None) -> list[dict[str, Any]]:
+    if proposal is None:
+        return []
+    return [
+        {"code": step.code, "label": step.label, "needs_note": step.needs_note}
+        for step in steps_open_to(request.user, proposal)
+    ]
+
+
+def _sections(asset: Asset) -> list[dict[str, Any]]:
+    found = []
+    for section in Section:
+        items = [
+            {"label": column.label, "value": text(asset, column)}
+            for column in COLUMNS
+            if column.section is section and column.kind is not Kind.LEVEL and column.key not in {"name", "handling"}
+        ]
+        filled = [item for item in items if item["value"]]
+        if section is not Section.CLASSIFICATION and (filled or asset.standing == Standing.UNREGISTERED):
+            found.append({"title": section.value, "items": filled, "empty": len(items) - len(filled)})
+    return found

@@ -106,6 +106,19 @@ def differences(before: Asset | None, after: Asset) -> list[Difference]:
     return found
 
 
+def with_related(assets: list[Asset]) -> list[Asset]:
+    """The same assets with their related rows attached: one query per kind, however many assets there are."""
+    for name in ("department", "sec_responsible", "sec_manager", "sys_manager", "system", "level_1", "level_2", "level_3"):
+        model: Any = Asset._meta.get_field(name).related_model
+        keys = {getattr(asset, f"{name}_id") for asset in assets} - {None}
+        wanted = model.objects.select_related("organ") if name == "department" else model.objects
+        found = wanted.in_bulk(keys)
+        for asset in assets:
+            if key := getattr(asset, f"{name}_id"):
+                setattr(asset, name, found[key])
+    return assets
+
+
 def missing(asset: Asset) -> list[Column]:
     """The required columns that are still empty (the required nine, DOMAIN §3)."""
     return [c for c in EDITABLE if c.required and getattr(asset, attribute(c)) in (None, "")]

@@ -1,10 +1,12 @@
-"""Pytest plugin: chooses SQLite or PostgreSQL before Django reads its settings.
+"""Pytest plugin: chooses SQLite or PostgreSQL, and keys worth nothing, before Django reads its settings.
 
 Loaded by `-p tests.dbplugin` (see pyproject.toml). Under xdist only the first process starts a server; the workers
 inherit its address through the environment.
 """
 
 import os
+import shutil
+import tempfile
 from collections.abc import Generator
 
 import pytest
@@ -12,7 +14,9 @@ import pytest
 from tests.postgres import Server
 
 DATABASES = ("sqlite", "postgresql")
+KEYS = {"SECRET_KEY": "only-for-tests-" + "x" * 50, "HISTORY_KEY": "only-for-tests-history"}
 SERVER = pytest.StashKey[Server | None]()
+FOLDER = pytest.StashKey[str]()
 
 
 def choose(database: str) -> Server | None:
@@ -42,6 +46,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """Choose the database; a wrapper, because pytest-django loads the settings in this very hook."""
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
     if "PYTEST_XDIST_WORKER" not in os.environ:
+        early_config.stash[FOLDER] = tempfile.mkdtemp(prefix="registry-tests-")
+        for name in KEYS:
+            os.environ.pop(f"{name}_FILE", None)
+        os.environ.update(KEYS, VAR_DIR=early_config.stash[FOLDER], SECURE_TRANSPORT="0", DEMO="0")
         early_config.stash[SERVER] = choose(early_config.known_args_namespace.database)
     return (yield)
 
@@ -52,7 +60,8 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the server that this process started."""
-    server = config.stash.get(SERVER, None)
-    if server:
+    """Stop the server and remove the folder that this process made."""
+    if server := config.stash.get(SERVER, None):
         server.stop()
+    if folder := config.stash.get(FOLDER, ""):
+        shutil.rmtree(folder, ignore_errors=True)

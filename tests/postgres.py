@@ -55,7 +55,7 @@ class Server:
         self._keeper.wait(timeout=START_SECONDS)
 
     def _make_cluster(self) -> None:
-        command = [self._install / "bin/initdb", "-D", self.folder / "data", "-U", "postgres", "--auth=trust"]
+        command = [str(self._install / "bin/initdb"), "-D", str(self.folder / "data"), "-U", "postgres", "--auth=trust"]
         command += ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
         made = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False, **self._person)
         if made.returncode:

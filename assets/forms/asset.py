@@ -25,11 +25,12 @@ class AssetForm(forms.Form):
     """What an asset says, column by column; a draft may be incomplete, but nothing in it may be wrong."""
 
     def __init__(self, data: Any = None, *, asset: Asset, axes: list[Axis], user: User, initial: Any = None) -> None:
-        self.asset = asset
+        self.asset, self.axes = asset, axes
         super().__init__(data, initial={**_initial(asset), **(initial or {})})
         by_slot = {axis.slot: axis for axis in axes}
         for column in EDITABLE:
             if field := field_for(column, by_slot, user):
+                field.needed = column.required  # type: ignore[attr-defined]
                 self.fields[column.key] = field
         self._narrow_posts(asset, user)
         self._keep_current_department(asset)
@@ -80,7 +81,7 @@ class AssetForm(forms.Form):
                         "title": section.value,
                         "anchor": section.name.lower(),
                         "is_classification": section is Section.CLASSIFICATION,
-                        "fields": [{"bound": self[c.key], "needed": c.required} for c in columns],
+                        "fields": [self[c.key] for c in columns],
                         "empty": sum(1 for c in columns if c.required and not self._filled(c)),
                     }
                 )

@@ -74,6 +74,7 @@ class Level(models.Model):
     criterion = models.TextField("判断基準", blank=True)
     examples = models.TextField("例", blank=True)
     restrictions = models.JSONField("取扱制限", default=list)
+    synonyms = models.JSONField("取込での書き方", default=list)
     tone = models.PositiveSmallIntegerField("色", default=0)
     reads_recorded = models.BooleanField("閲覧を記録", default=False)
 

@@ -25,12 +25,12 @@ from assets.forms.fields import own_departments
 from assets.forms.steps import NoteForm
 from assets.ledger.listing import state_of
 from assets.models import Asset, Proposal
+from assets.readings import note_reading
 from assets.states import SUBMIT, Standing
 from assets.values import as_proposed, differences, missing, text
 from assets.workflow import register_directly, submit
 from registry.base.verdict import Conflict
 from registry.history.models import Entry
-from registry.history.record import record
 from registry.organization.models import Post
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Role
@@ -43,7 +43,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     asset = _found(request, pk)
     proposal = asset.open_proposal
     if asset.reads_recorded:
-        afterwards(request, lambda: record("asset.read", asset, by=request.user, department_id=asset.department_id))
+        afterwards(request, lambda: note_reading(asset, by=request.user))
     state, tone = state_of(asset)
     context = {
         "asset": asset,
@@ -69,7 +69,7 @@ def history(request: StaffRequest, pk: int) -> HttpResponse:
     """Everything that happened to one asset, newest first: who, when, why, old → new."""
     asset = _found(request, pk)
     if asset.reads_recorded:
-        afterwards(request, lambda: record("asset.read", asset, by=request.user, department_id=asset.department_id))
+        afterwards(request, lambda: note_reading(asset, by=request.user))
     entries = Entry.objects.about("asset", asset.pk).newest_first()[:500]
     context = {
         "asset": asset,
@@ -112,12 +112,12 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, form: AssetForm) -> HttpResponse:
-    panel = guide_panel(request.POST, asset if proposal is None else as_proposed(asset, proposal.values))
+    panel = guide_panel(request.POST, form.asset, form.axes)
     conflict: list[Any] = []
     act = request.POST.get("act", "save")
     if request.method == "POST" and act == "guide":
-        form = panel.filled_in(form, request)
-    elif request.method == "POST" and panel.check(form) and form.is_valid():
+        form = panel.filled_in(form, request.user)
+    elif request.method == "POST" and form.is_valid() and panel.agrees(form):
         try:
             with transaction.atomic():
                 saved = _save(request, asset, proposal, {**form.values(), "guide": panel.answers})

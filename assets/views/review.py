@@ -18,6 +18,12 @@ from registry.organization.requests import StaffRequest
 from registry.web.views import command, form_page, page
 
 QUEUE = 100
+KEYS = [
+    {"key": "j", "label": "次の申請"},
+    {"key": "k", "label": "前の申請"},
+    {"key": "a", "label": "確認・承認"},
+    {"key": "r", "label": "差戻し"},
+]
 
 
 @page
@@ -121,6 +127,7 @@ def _laid_open(request: StaffRequest, proposal: Proposal, waiting: list[Proposal
         "lacking": [column.label for column in missing(proposed)],
         "steps": [s for s in steps if s.code in {"confirm", "approve", "return", "send-back"}],
         "note": NoteForm(initial={"version": proposal.version}),
+        "keys": KEYS,
         "next_key": keys[at + 1] if 0 <= at < len(keys) - 1 else None,
         "previous_key": keys[at - 1] if at > 0 else None,
         "class_label": class_label([*asset.levels, *proposed.levels]),

@@ -17,7 +17,8 @@ _NOT_DIGITS: Final = re.compile("[^0-9]")
 def is_my_number(digits: str) -> bool:
     """Say whether twelve ASCII digits are a 個人番号, that is, end in the right check digit.
 
-    Source: 行政手続における特定の個人を識別するための番号の利用等に関する法律施行令第8条 and 平成26年総務省令第85号第5条.
+    Source: 行政手続における特定の個人を識別するための番号の利用等に関する法律施行令第8条,
+    平成26年総務省令第85号第5条.
     """
     if len(digits) != 12 or not (digits.isascii() and digits.isdigit()):
         return False

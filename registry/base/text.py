@@ -9,12 +9,12 @@ _FAMILIES: Final = """
 亜亞 悪惡 圧壓 囲圍 為爲 壱壹 隠隱 栄榮 営營 衛衞 円圓 縁緣 艶艷 応應 欧歐 殴毆 奥奧 横橫 温溫 穏穩 仮假 価價 壊壞 懐懷
 絵繪 会會 概槪 拡擴 殻殼 覚覺 学學斈 岳嶽 巻卷 陥陷 寛寬 顔顏 気氣 帰歸 偽僞 戯戲戱 犠犧 旧舊 拠據 挙擧 峡峽 挟挾 狭狹
 郷鄕鄉 暁曉 区區 駆驅 勲勳 薫薰 径徑 茎莖 渓溪 経經 蛍螢 軽輕 継繼 鶏鷄雞 芸藝 撃擊 欠缺 研硏 県縣 剣劍剱劔劒 険險 圏圈
-検檢 献獻 権權 顕顯 験驗 厳嚴 呉吳 娯娛 広廣 効效 恒恆 黄黃 鉱鑛砿礦 号號 国國囯圀 砕碎 済濟 剤劑 斉齊斎齋亝斊 雑雜襍 参參
-惨慘 桟棧 蚕蠶 賛贊 残殘 糸絲 歯齒 児兒 辞辭 湿濕 実實 写寫冩 舎舍 釈釋 寿壽 収收 従從 渋澁澀 縦縱 獣獸 粛肅 処處 叙敍敘
-将將 称稱 焼燒 証證 奨奬獎 条條 状狀 乗乘 浄淨 剰剩 畳疊疉 嬢孃 譲讓 醸釀 触觸 嘱囑 真眞 寝寢 慎愼 尽盡 図圖 粋粹 酔醉
-穂穗 随隨 髄髓 枢樞 数數 瀬瀨 声聲 静靜 窃竊 摂攝 専專 浅淺 潜潛濳 践踐 銭錢 繊纖 禅禪 双雙 壮壯 争爭 荘莊 捜搜 挿插揷
-巣巢 装裝 総總 騒騷 増增 蔵藏 臓臟 属屬 続續 即卽 堕墮 対對 体體軆躰 帯帶 滞滯 台臺 滝瀧 択擇 沢澤 担擔 胆膽 単單 団團
-断斷 弾彈 痴癡 遅遲 虫蟲 昼晝 鋳鑄 庁廳 徴徵 聴聽 勅敕 鎮鎭 逓遞 鉄鐵銕鐡 転轉 点點 伝傳 灯燈 当當 党黨 盗盜 稲稻 闘鬪
+検檢 献獻 権權 顕顯 験驗 厳嚴 呉吳 娯娛 広廣 効效 恒恆 黄黃 鉱鑛砿礦 号號 国國囯圀 砕碎 済濟 剤劑 斉齊斎齋亝斊 雑雜襍
+参參 惨慘 桟棧 蚕蠶 賛贊 残殘 糸絲 歯齒 児兒 辞辭 湿濕 実實 写寫冩 舎舍 釈釋 寿壽 収收 従從 渋澁澀 縦縱 獣獸 粛肅 処處
+叙敍敘 将將 称稱 焼燒 証證 奨奬獎 条條 状狀 乗乘 浄淨 剰剩 畳疊疉 嬢孃 譲讓 醸釀 触觸 嘱囑 真眞 寝寢 慎愼 尽盡 図圖 粋粹
+酔醉 穂穗 随隨 髄髓 枢樞 数數 瀬瀨 声聲 静靜 窃竊 摂攝 専專 浅淺 潜潛濳 践踐 銭錢 繊纖 禅禪 双雙 壮壯 争爭 荘莊 捜搜
+挿插揷 巣巢 装裝 総總 騒騷 増增 蔵藏 臓臟 属屬 続續 即卽 堕墮 対對 体體軆躰 帯帶 滞滯 台臺 滝瀧 択擇 沢澤 担擔 胆膽 単單
+団團 断斷 弾彈 痴癡 遅遲 虫蟲 昼晝 鋳鑄 庁廳 徴徵 聴聽 勅敕 鎮鎭 逓遞 鉄鐵銕鐡 転轉 点點 伝傳 灯燈 当當 党黨 盗盜 稲稻 闘鬪
 徳德 独獨 読讀 届屆 縄繩 弐貳 悩惱 脳腦 覇霸 拝拜 廃廢 売賣 麦麥 発發 髪髮 抜拔 蛮蠻 秘祕 浜濱濵 瓶甁 仏佛 払拂 並竝
 変變 辺邊邉 弁辨瓣辯辦 宝寶寳 豊豐 褒襃 翻飜 毎每 万萬 満滿 黙默 弥彌 訳譯 薬藥 与與 予豫 余餘 誉譽 揺搖 様樣 謡謠 来來
 頼賴 乱亂 覧覽 竜龍 両兩 猟獵 緑綠 涙淚 塁壘 礼禮 励勵 戻戾 霊靈 隷隸 齢齡 歴歷 暦曆 恋戀 炉爐 労勞 楼樓 録錄 湾灣 医醫
@@ -35,7 +35,9 @@ _INVISIBLE: Final = re.compile(
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _GAIJI: Final = re.compile(r"[\ue000-\uf8ff]")
-_HEADER_MARK_AT_END: Final = re.compile(r"(?:※.*|\*+|\((?:必須|任意|注\d*)\)|\[(?:必須|任意)\]|【(?:必須|任意)】|注\d+)$")
+_HEADER_MARK_AT_END: Final = re.compile(
+    r"(?:※.*|\*+|\((?:必須|任意|注\d*)\)|\[(?:必須|任意)\]|【(?:必須|任意)】|注\d+)$"
+)
 _HEADER_MARK_AT_START: Final = re.compile(r"^(?:※+|\*+|\(必須\)|\[必須\]|【必須】)+")
 
 
@@ -59,8 +61,8 @@ def fold(text: str) -> str:
     Width, case, kana, 旧字体, dashes and wave dashes no longer differ; white space and invisible characters are
     gone. The long vowel ー stays apart from the dashes.
     """
-    wide = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return _INVISIBLE.sub("", wide).translate(_FOLDING)
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKC", visible).translate(_FOLDING)
 
 
 def grams(folded: str) -> list[str]:

@@ -12,17 +12,13 @@ from collections.abc import Callable, Sequence
 from typing import BinaryIO, Final
 
 from registry.files.delimited import DelimitedReader
+from registry.files.limits import MAX_CELLS, MAX_ROWS, MAX_TEXT, MEMORY_BYTES, cpu_seconds
 from registry.files.parts import Parts
 from registry.files.refusal import Refused
 from registry.files.sheet import SheetReader
 from registry.files.values import Value
 from registry.files.workbook import read_outline, sheets_with_cells
 
-MAX_ROWS: Final = 120_000
-MAX_CELLS: Final = 5_000_000
-MAX_TEXT: Final = 100_000_000
-MEMORY_BYTES: Final = 512 * 1024 * 1024
-CPU_SECONDS: Final = 20
 _SHOWN: Final = 10
 _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -101,8 +97,8 @@ def read_delimited(data: bytes, output: Output) -> None:
 READERS: Final[dict[str, Callable[[bytes, Output], None]]] = {"xlsx": read_workbook, "csv": read_delimited}
 
 
-def confine() -> None:
-    """Limit memory and time, and take away new files, sockets and processes' output files, where the system can."""
+def confine(size: int) -> None:
+    """Limit memory and time for a file of this size, and take away new files and sockets, where the system can."""
     for encoding in ("cp437", "cp932", "euc_jp", "utf-16", "utf-16-le", "ascii", "latin-1"):
         "".encode(encoding)
     try:
@@ -111,7 +107,7 @@ def confine() -> None:
         return
     limits = {
         resource.RLIMIT_AS: MEMORY_BYTES,
-        resource.RLIMIT_CPU: CPU_SECONDS,
+        resource.RLIMIT_CPU: cpu_seconds(size),
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: 3,
@@ -124,7 +120,7 @@ def confine() -> None:
 def main() -> None:
     """Read standard input as the kind named by the first argument; answer on standard output."""
     data = sys.stdin.buffer.read()
-    confine()
+    confine(len(data))
     output = Output(sys.stdout.buffer)
     try:
         READERS[sys.argv[1]](data, output)

@@ -7,12 +7,9 @@ import struct
 import zipfile
 from typing import Final
 
+from registry.files.limits import MAX_ENTRIES, MAX_RATIO, MAX_UNPACKED, RATIO_COUNTS_FROM
 from registry.files.refusal import Refused
 
-MAX_ENTRIES: Final = 2_000
-MAX_UNPACKED: Final = 200 * 1024 * 1024
-MAX_RATIO: Final = 200
-RATIO_COUNTS_FROM: Final = 16 * 1024 * 1024
 _END: Final = struct.Struct("<4s4H2LH")
 _MAX_DIRECTORY: Final = MAX_ENTRIES * 1024
 _BROKEN: Final = "ファイルが壊れています。コピーし直すか、Excelで開いて保存し直してください。"
@@ -62,7 +59,9 @@ def _check_sizes(entries: list[zipfile.ZipInfo], packed: int) -> None:
         for entry in entries
     )
     if bloated or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise Refused("展開すると大きくなりすぎます(上限200MB)。不要なシートや書式だけの行を消して保存し直してください。")
+        raise Refused(
+            "展開すると大きくなりすぎます(上限200MB)。不要なシートや書式だけの行を消して保存し直してください。"
+        )
     if sum(entry.compress_size for entry in entries) > packed:
         raise Refused(_BROKEN)
 
@@ -71,7 +70,9 @@ def _check_names(entries: list[zipfile.ZipInfo]) -> None:
     seen: set[str] = set()
     for entry in entries:
         if _UNSAFE_NAME.search(entry.orig_filename) or stat.S_ISLNK(entry.external_attr >> 16):
-            raise Refused("ブックの中に危険な名前の部品があります。作成元を確かめ、Excelで新しいブックに写してください。")
+            raise Refused(
+                "ブックの中に危険な名前の部品があります。作成元を確かめ、Excelで新しいブックに写してください。"
+            )
         name = entry.filename.casefold()
         if name in seen:
             raise Refused("ブックの中に同じ名前の部品が二つあり、どちらが正しいか決められません。" + _BROKEN)

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Final
 
 from registry.files.encoding import decode
+from registry.files.limits import MAX_COLUMNS
 from registry.files.refusal import Refused
 from registry.files.values import Value, problem, text_value
 
-MAX_FIELDS: Final = 500
 _SEPARATOR_LINE: Final = re.compile(r'"?sep=([,;\t])"?[ \t]*(?:\r\n|\r|\n)', re.IGNORECASE)
 _KEPT_AS_TEXT: Final = re.compile(r'="([^"]*)"')
 _SAMPLE_LINES: Final = 20
@@ -44,7 +44,7 @@ class DelimitedReader:
                 self.emit(line, _with_width_problem(values, len(fields), width))
         if self._unwrapped:
             lines = "、".join(map(str, self._unwrapped[:10]))
-            self.warnings.append(f"「=\"…\"」の形の値は、中の文字だけを読みました({lines}行目{_more(self._unwrapped)})。")
+            self.warnings.append(f'「="…"」の形の値は、中の文字だけを読みました({lines}行目{_more(self._unwrapped)})。')
 
     def _separated(self, text: str) -> tuple[str, str]:
         """Return the text without a leading sep= line, and the delimiter."""
@@ -63,7 +63,9 @@ class DelimitedReader:
             return
         lines = re.split("\r\n|\r|\n", self._text[:position])
         line, field = len(lines) - 1 + self._first_line, lines[-1].count(self._delimiter) + 1
-        raise Refused(f"{line}行目の{field}番目の項目に使えない文字(NUL)があります。この文字を消して保存し直してください。")
+        raise Refused(
+            f"{line}行目の{field}番目の項目に使えない文字(NUL)があります。この文字を消して保存し直してください。"
+        )
 
     def _records(self) -> list[tuple[int, list[str]]]:
         """Return every record with the line it begins on."""
@@ -73,12 +75,12 @@ class DelimitedReader:
         begin = self._first_line
         try:
             for fields in lines:
-                if len(fields) > MAX_FIELDS:
-                    raise Refused(f"{begin}行目に項目が{len(fields):,}個あります。{MAX_FIELDS}個までにしてください。")
+                if len(fields) > MAX_COLUMNS:
+                    raise Refused(f"{begin}行目に項目が{len(fields):,}個あります。{MAX_COLUMNS}個までにしてください。")
                 records.append((begin, fields))
                 begin = lines.line_num + self._first_line
         except csv.Error:
-            message = f"{begin}行目から始まる引用符(\")の対応が壊れています。引用符を直して保存し直してください。"
+            message = f'{begin}行目から始まる引用符(")の対応が壊れています。引用符を直して保存し直してください。'
             raise Refused(message) from None
         return records
 
@@ -90,9 +92,15 @@ class DelimitedReader:
 
 
 def _usual_width(records: list[tuple[int, list[str]]]) -> int:
-    """Return how many fields most records have; the larger number when two are as common."""
+    """Return how many fields most records have, not counting columns at the right that no record fills."""
     widths = Counter(len(fields) for _, fields in records if any(fields))
-    return max(widths, key=lambda width: (widths[width], width), default=0)
+    filled = max((_filled(fields) for _, fields in records), default=0)
+    return min(max(widths, key=lambda width: (widths[width], width), default=0), filled)
+
+
+def _filled(fields: list[str]) -> int:
+    """Return the number of fields up to the last one with something in it."""
+    return next((count for count in range(len(fields), 0, -1) if fields[count - 1]), 0)
 
 
 def _with_width_problem(values: list[Value], fields: int, width: int) -> list[Value]:

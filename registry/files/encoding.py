@@ -71,7 +71,9 @@ def _decoded_cp932(data: bytes) -> str:
     if as_utf8:
         base = wide[0] in as_utf8
         odd = next((number for number in wide if (number in as_utf8) != base), wide[0])
-        raise Refused(f"{odd}行目から文字コードが変わっています(UTF-8とそれ以外)。一つの文字コードで保存し直してください。")
+        raise Refused(
+            f"{odd}行目から文字コードが変わっています(UTF-8とそれ以外)。一つの文字コードで保存し直してください。"
+        )
     _refuse_euc(data)
     decoded = []
     for number, line in enumerate(lines, 1):

@@ -10,9 +10,9 @@ DAY: Final = "day"
 TIME: Final = "time"
 
 # ECMA-376 Part 1, 18.8.30, with the ids that Japanese Excel uses for 和暦 and 年月日 (27–36, 50–58).
-_BUILT_IN: Final = dict.fromkeys((*range(14, 18), 22, *range(27, 32), *range(34, 37), *range(50, 59)), DAY) | dict.fromkeys(
-    (*range(18, 22), 32, 33, *range(45, 48)), TIME
-)
+_BUILT_IN_DAYS: Final = (*range(14, 18), 22, *range(27, 32), *range(34, 37), *range(50, 59))
+_BUILT_IN_TIMES: Final = (*range(18, 22), 32, 33, *range(45, 48))
+_BUILT_IN: Final = dict.fromkeys(_BUILT_IN_DAYS, DAY) | dict.fromkeys(_BUILT_IN_TIMES, TIME)
 _NOT_A_SYMBOL: Final = re.compile(r'"[^"]*"|\\.|_.|\*.|am/pm|a/p|general|g/標準|標準|e[+-]', re.DOTALL)
 _ELAPSED: Final = re.compile(r"\[(?:h+|m+|s+)\]")
 _BRACKETS: Final = re.compile(r"\[[^\]]*\]")

@@ -10,19 +10,21 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import Any, Final
 
+from registry.files.limits import wall_seconds
 from registry.files.refusal import Refused
 
-WALL_SECONDS: Final = 40
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _PASSED_ON: Final = ("SYSTEMROOT", "LD_LIBRARY_PATH")
-_DIED: Final = "読み取りに時間かメモリがかかりすぎるか、ファイルが壊れています。不要なシートや行を消して保存し直してください。"
+_DIED: Final = (
+    "読み取りに時間かメモリがかかりすぎるか、ファイルが壊れています。不要なシートや行を消して保存し直してください。"
+)
 
 
 def messages(kind: str, data: bytes) -> Generator[Any, None, None]:
     """Yield what the child says of a file, message by message as registry.files.child describes them.
 
     The child gets no environment but what Python needs to start. Raises Refused when it refuses, or dies, or is
-    killed after WALL_SECONDS, or ends without its last message.
+    killed for taking too long, or ends without its last message.
     """
     child = subprocess.Popen(  # noqa: S603 - our own module, with a fixed argument
         [sys.executable, "-S", "-m", "registry.files.child", kind],
@@ -32,7 +34,7 @@ def messages(kind: str, data: bytes) -> Generator[Any, None, None]:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    killer = threading.Timer(WALL_SECONDS, child.kill)
+    killer = threading.Timer(wall_seconds(len(data)), child.kill)
     killer.daemon = True
     killer.start()
     try:

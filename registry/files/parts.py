@@ -6,14 +6,15 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from typing import Final
-from xml.parsers import expat  # noqa: S407 - DOCTYPE is refused, so there are no entities to expand
+from xml.parsers import expat
 
-from registry.files.container import MAX_UNPACKED
+from registry.files.limits import MAX_UNPACKED
 from registry.files.refusal import Refused
 
 Attributes = dict[str, str]
 Start = Callable[[str, Attributes], None]
 End = Callable[[str], None]
+Text = Callable[[str], object]
 
 SPREADSHEET: Final = (
     "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -41,7 +42,7 @@ class Parts:
         """Say whether there is such a part; names differ by more than case."""
         return part.casefold() in self._names
 
-    def parse(self, part: str, start: Start, end: End | None = None, text: Callable[[str], object] | None = None) -> None:
+    def parse(self, part: str, start: Start, end: End | None = None, text: Text | None = None) -> None:
         """Feed the XML of a part to the handlers. Raises Refused when it is missing, damaged or not plain XML."""
         name = self._names.get(part.casefold())
         if name is None:
@@ -75,4 +76,6 @@ def related(part: str, target: str) -> str:
 
 
 def _refuse_doctype(*_: object) -> None:
-    raise Refused("ブックの中のXMLに文書型宣言(DOCTYPE)があります。安全のため受け付けません。Excelで保存し直してください。")
+    raise Refused(
+        "ブックの中のXMLに文書型宣言(DOCTYPE)があります。安全のため受け付けません。Excelで保存し直してください。"
+    )

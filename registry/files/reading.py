@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from registry.files.container import scan
 from registry.files.isolation import messages
+from registry.files.limits import MAX_MERGED_ROWS
 from registry.files.recognition import recognize
 from registry.files.refusal import Refused
 from registry.files.sheet import column_number
 
 __all__ = ["Book", "Cell", "Refused", "Sheet", "read"]
 
-MAX_FILLED: Final = 500_000
 _SHARED_LENGTH: Final = 64
 _RANGE: Final = re.compile(r"([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)")
 _UNSHOWABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
@@ -100,9 +100,7 @@ class _Gathering:
     def finished(self) -> Book:
         if not self.complete:
             raise Refused("読み取った行やセルの数が合いません。Excelで開いて保存し直し、もう一度選んでください。")
-        sheets = tuple(
-            Sheet(title, hidden, tuple(rows), tuple(merged)) for title, hidden, rows, merged in self.sheets
-        )
+        sheets = tuple(Sheet(title, hidden, tuple(rows), tuple(merged)) for title, hidden, rows, merged in self.sheets)
         if not any(sheet.rows for sheet in sheets):
             raise Refused("値のある行が一行もありません。台帳のシートがあるファイルを選んでください。")
         return Book(sheets, tuple(self.warnings), self.kind)
@@ -132,7 +130,9 @@ class _Gathering:
         filled = [written for written in ranges if self._fill_down(rows, numbers, written)]
         if filled:
             shown = "、".join(filled[:_SHOWN]) + (f" ほか{len(filled) - _SHOWN:,}件 " if len(filled) > _SHOWN else "")
-            self.warnings.append(f"シート「{title}」の{shown}は結合セルのため、先頭の値をすべての行に入れて読みました。")
+            self.warnings.append(
+                f"シート「{title}」の{shown}は結合セルのため、先頭の値をすべての行に入れて読みました。"
+            )
 
     def _fill_down(self, rows: list[Row], numbers: list[int], written: str) -> bool:
         match = _RANGE.fullmatch(written)
@@ -144,7 +144,7 @@ class _Gathering:
             return False
         cell = rows[begin][1][column]
         self.filled += end - begin
-        if self.filled > MAX_FILLED:
+        if self.filled > MAX_MERGED_ROWS:
             raise Refused("結合セルが多すぎます。結合を解除して保存し直してください。")
         for index in range(begin + 1, end):
             number, cells = rows[index]

@@ -4,11 +4,11 @@ import unicodedata
 from pathlib import PurePath
 from typing import Final, Literal
 
+from registry.files.limits import MAX_BYTES, MEGABYTE
 from registry.files.refusal import Refused
 
 Kind = Literal["xlsx", "csv"]
 
-MAX_BYTES: Final = 25 * 1024 * 1024
 _TEXT_ENDINGS: Final = frozenset({".csv", ".tsv", ".txt"})
 _SAVE_AS: Final = "Excelで開き、「Excelブック(.xlsx)」として保存し直してください。"
 _OLE2: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -35,7 +35,7 @@ def recognize(data: bytes, filename: str) -> Kind:
     if not data:
         raise Refused("ファイルが空(0バイト)です。元のファイルを確かめ、もう一度選んでください。")
     if len(data) > MAX_BYTES:
-        raise Refused(f"大きさが上限の{MAX_BYTES // 1024 // 1024}MBを超えています。行を分けて保存し直してください。")
+        raise Refused(f"大きさが上限の{MAX_BYTES // MEGABYTE}MBを超えています。行を分けて保存し直してください。")
     ending = PurePath(unicodedata.normalize("NFKC", filename).strip()).suffix.casefold()
     if ending not in {".xlsx", *_TEXT_ENDINGS}:
         raise Refused(_unknown_ending(data, ending))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from registry.files.formats import NUMBER
+from registry.files.limits import MAX_COLUMNS, MAX_DEPTH, MAX_MERGES
 from registry.files.parts import Attributes, Parts, names_of
 from registry.files.refusal import Refused
 from registry.files.values import (
@@ -19,9 +20,8 @@ from registry.files.values import (
 )
 from registry.files.workbook import Outline, SheetPlace
 
-MAX_COLUMNS: Final = 500
-MAX_MERGES: Final = 20_000
 LAST_ROW: Final = 1_048_576
+_NO_ROW: Final = 16_384
 
 _WORKSHEET: Final = names_of("worksheet")
 _ROW: Final = names_of("row")
@@ -31,7 +31,9 @@ _TEXT: Final = names_of("t")
 _FORMULA: Final = names_of("f")
 _PHONETIC: Final = names_of("rPh")
 _MERGE: Final = names_of("mergeCell")
-_LETTERS: Final = re.compile(r"[A-Z]{1,3}")
+_INLINE: Final = names_of("is")
+_HEARD: Final = _VALUE | _TEXT
+_NO_DEPTH: Final = _FORMULA | _MERGE | _INLINE
 _RANGE: Final = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}:[A-Z]{1,3}[1-9][0-9]{0,6}")
 _RESAVE: Final = "Excelで開いて保存し直してください。"
 _NO_RESULT: Final = problem("数式の計算結果が保存されていません。Excelで開いて再計算し、保存し直してください。")
@@ -57,6 +59,9 @@ def column_letters(column: int) -> str:
     return letters
 
 
+_COLUMNS: Final = {column_letters(column): column for column in range(16_384)}
+
+
 class SheetReader:
     """Reads one sheet; afterwards holds what has to be told about it."""
 
@@ -67,27 +72,24 @@ class SheetReader:
         self.hidden_rows: list[int] = []
         self.merged: list[str] = []
         self._root = ""
-        self._row, self._row_hidden, self._last_column = 0, False, -1
+        self._depth = 0
+        self._row, self._row_written, self._row_hidden, self._last_column = 0, "0", False, _NO_ROW
         self._cells: list[Value] = []
-        self._kind, self._style, self._column = "n", "", -1
+        self._attributes: Attributes = {}
         self._text: str | None = None
         self._formula = self._phonetic = False
         self._heard: list[str] = []
-        self._columns: dict[str, int] = {}
 
     def read(self, parts: Parts) -> None:
         """Read the sheet to its end. Raises Refused when its order or its references contradict each other."""
-        parts.parse(self.place.part, self._start_root, self._end, self._heard.append)
+        parts.parse(self.place.part, self._start, self._end, self._heard.append)
         if self._root not in _WORKSHEET:
             raise Refused(f"シート「{self.place.title}」は読める形ではありません。Excelで開いて保存し直してください。")
 
-    def _start_root(self, name: str, attributes: Attributes) -> None:
-        """Take the first element as the root, then each of the rest."""
-        if not self._root:
-            self._root = name
-        elif name in _CELL:
-            self._start_cell(attributes)
-        elif name in _VALUE or name in _TEXT:
+    def _start(self, name: str, attributes: Attributes) -> None:
+        if name in _CELL:
+            self._attributes, self._text = attributes, None
+        elif name in _HEARD:
             self._heard.clear()
         elif name in _ROW:
             self._start_row(attributes)
@@ -97,18 +99,29 @@ class SheetReader:
             self._phonetic = True
         elif name in _MERGE:
             self._merge(attributes.get("ref", ""))
+        elif name not in _INLINE:
+            self._go_deeper(name)
 
     def _end(self, name: str) -> None:
-        if name in _VALUE:
-            self._text = "".join(self._heard)
-        elif name in _CELL:
+        if name in _CELL:
             self._end_cell()
+        elif name in _VALUE:
+            self._text = "".join(self._heard)
+        elif name in _TEXT:
+            if not self._phonetic:
+                self._text = (self._text or "") + "".join(self._heard)
         elif name in _ROW:
             self._end_row()
-        elif name in _TEXT and not self._phonetic:
-            self._text = (self._text or "") + "".join(self._heard)
         elif name in _PHONETIC:
             self._phonetic = False
+        elif name not in _NO_DEPTH:
+            self._depth -= 1
+
+    def _go_deeper(self, name: str) -> None:
+        self._root = self._root or name
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise Refused(f"シート「{self.place.title}」の中の入れ子が深すぎます。{_RESAVE}")
 
     def _start_row(self, attributes: Attributes) -> None:
         written = attributes.get("r")
@@ -117,58 +130,54 @@ class SheetReader:
             row = int(written) if written.isascii() and written.isdigit() and len(written) < 8 else 0
         if not self._row < row <= LAST_ROW:
             raise Refused(f"シート「{self.place.title}」の行番号の順序が壊れています({self._row}行目の次)。{_RESAVE}")
-        self._row, self._last_column, self._cells = row, -1, []
+        self._row, self._row_written, self._last_column, self._cells = row, str(row), -1, []
         self._row_hidden = attributes.get("hidden") in {"1", "true"}
 
-    def _start_cell(self, attributes: Attributes) -> None:
-        self._heard.clear()
-        self._text, self._formula = None, False
-        self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
-        written = attributes.get("r")
-        column = self._last_column + 1 if written is None else self._column_of(written)
-        if column <= self._last_column or not self._row:
-            raise Refused(f"シート「{self.place.title}」のセル「{written}」の位置が壊れています。{_RESAVE}")
-        self._column = self._last_column = column
-
-    def _column_of(self, written: str) -> int:
-        letters = written.rstrip("0123456789")
-        if written[len(letters) :] != str(self._row):
-            raise Refused(f"シート「{self.place.title}」のセル「{written[:20]}」が{self._row}行目にあります。{_RESAVE}")
-        column = self._columns.get(letters)
-        if column is None:
-            if not _LETTERS.fullmatch(letters):
-                raise Refused(f"シート「{self.place.title}」のセル「{written[:20]}」の位置が壊れています。{_RESAVE}")
-            column = self._columns[letters] = column_number(letters)
-        return column
-
     def _end_cell(self) -> None:
+        written = self._attributes.get("r")
+        column = self._last_column + 1 if written is None else self._column_of(written)
+        if column <= self._last_column:
+            raise Refused(f"シート「{self.place.title}」のセル「{written}」の位置が壊れています。{_RESAVE}")
+        self._last_column = column
         value = None if self._text is None else self._value(self._text)
         if self._formula:
             value = self._calculated(value)
         if value is None:
             return
-        if self._column >= MAX_COLUMNS:
-            raise Refused(f"シート「{self.place.title}」の{self._here()}に値があります。{MAX_COLUMNS}列までにしてください。")
-        self._cells.extend([None] * (self._column - len(self._cells)))
-        self._cells.append(value)
+        if column >= MAX_COLUMNS:
+            place = f"シート「{self.place.title}」の{self._here()}"
+            raise Refused(f"{place}に値があります。{MAX_COLUMNS}列までにして保存し直してください。")
+        cells = self._cells
+        if len(cells) < column:
+            cells.extend([None] * (column - len(cells)))
+        cells.append(value)
+
+    def _column_of(self, written: str) -> int:
+        """Return the column of a reference such as "AB12", which must be in the row being read."""
+        letters = written[: -len(self._row_written)]
+        column = _COLUMNS.get(letters)
+        if column is None or written[len(letters) :] != self._row_written:
+            raise Refused(f"シート「{self.place.title}」のセル「{written[:20]}」が{self._row}行目にあります。{_RESAVE}")
+        return column
 
     def _calculated(self, value: Value) -> Value:
         """Note a formula. Only text may be empty as a result; no result at all must not pass as a blank."""
+        self._formula = False
         if value is None:
-            return None if self._kind == "str" and self._text is not None else _NO_RESULT
+            return None if self._attributes.get("t") == "str" and self._text is not None else _NO_RESULT
         if not (isinstance(value, dict) and "p" in value):
             self.formulas.append(self._here())
         return value
 
     def _value(self, text: str) -> Value:
-        kind = self._kind
+        kind = self._attributes.get("t", "n")
         if kind == "s":
-            return self._shared(text)
+            return self._shared(text.strip())
+        if kind in {"inlineStr", "str"}:
+            return text_value(unescaped(text))
         if kind == "n":
             text = text.strip()
             return number_value(text, self._meaning(), since_1904=self.outline.since_1904) if text else None
-        if kind in {"inlineStr", "str"}:
-            return text_value(unescaped(text))
         if kind == "b":
             return boolean_value(text.strip())
         if kind == "e":
@@ -176,18 +185,17 @@ class SheetReader:
         return iso_value(text.strip()) if kind == "d" else problem("種類の分からないセルです。入力し直してください。")
 
     def _meaning(self) -> str:
-        style = self._style
-        if not style or not style.isascii() or not style.isdigit() or len(style) > 6:
-            style = "0"
-        return self.outline.formats[int(style)] if int(style) < len(self.outline.formats) else NUMBER
+        style, formats = self._attributes.get("s", "0"), self.outline.formats
+        place = int(style) if style.isascii() and style.isdigit() and len(style) < 7 else 0
+        return formats[place] if place < len(formats) else NUMBER
 
     def _shared(self, text: str) -> Value:
-        text = text.strip()
         if text.isascii() and text.isdigit() and len(text) < 10 and int(text) < len(self.outline.strings):
             return self.outline.strings[int(text)]
         raise Refused(f"シート「{self.place.title}」の{self._here()}が、ない文字列を指しています。{_RESAVE}")
 
     def _end_row(self) -> None:
+        self._last_column = _NO_ROW
         if all(value is None or (isinstance(value, str) and not value.strip()) for value in self._cells):
             return
         if self._row_hidden:
@@ -202,5 +210,4 @@ class SheetReader:
             raise Refused(f"シート「{self.place.title}」の結合セルが多すぎます。結合を解除して保存し直してください。")
 
     def _here(self) -> str:
-        return f"{column_letters(self._column)}{self._row}"
-
+        return f"{column_letters(self._last_column)}{self._row}"

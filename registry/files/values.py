@@ -9,10 +9,10 @@ import re
 from typing import Final
 
 from registry.files.formats import DAY, NUMBER, TIME, with_zeros
+from registry.files.limits import MAX_CHARACTERS
 
 Value = str | int | float | bool | dict[str, str] | None
 
-MAX_CHARACTERS: Final = 32_767
 _LAST_EXACT: Final = 10**15
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -48,6 +48,8 @@ def unescaped(text: str) -> str:
 
 def number_value(text: str, meaning: str, *, since_1904: bool) -> Value:
     """Return what a number cell shows: a number, a day, a time as text, a code with its zeros, or a problem."""
+    if meaning == NUMBER and len(text) < 16 and text.isascii() and text.isdigit():
+        return int(text)
     if len(text) > 64 or not _PLAIN_NUMBER.fullmatch(text):
         return problem(f"数値として読めません(「{text[:20]}」)。入力し直してください。")
     number = float(text)
@@ -55,11 +57,7 @@ def number_value(text: str, meaning: str, *, since_1904: bool) -> Value:
         return problem("数値が大きすぎて読めません。入力し直してください。")
     if meaning in {DAY, TIME}:
         return _moment(number, meaning, since_1904=since_1904)
-    if abs(number) >= _LAST_EXACT:
-        return problem("15桁を超える数値は、Excelで下の桁が失われています。文字列として入力し直してください。")
-    if not number.is_integer():
-        return float(f"{number:.15g}")
-    return int(number) if meaning == NUMBER else with_zeros(int(number), meaning)
+    return _amount(number, meaning)
 
 
 def iso_value(text: str) -> Value:
@@ -81,6 +79,14 @@ def boolean_value(text: str) -> Value:
 def error_value(text: str) -> Value:
     """Return the problem of a cell that shows an error."""
     return problem(f"エラー値({text[:20] or '不明'})です。数式か参照先を直してください。")
+
+
+def _amount(number: float, meaning: str) -> Value:
+    if abs(number) >= _LAST_EXACT:
+        return problem("15桁を超える数値は、Excelで下の桁が失われています。文字列として入力し直してください。")
+    if not number.is_integer():
+        return float(f"{number:.15g}")
+    return int(number) if meaning == NUMBER else with_zeros(int(number), meaning)
 
 
 def _moment(number: float, meaning: str, *, since_1904: bool) -> Value:

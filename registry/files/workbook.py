@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from registry.files.formats import read_formats
+from registry.files.limits import MAX_SHEETS, MAX_STRINGS
 from registry.files.parts import Attributes, Parts, names_of, related
 from registry.files.refusal import Refused
 from registry.files.values import Value, text_value, unescaped
 
-MAX_SHEETS: Final = 100
-MAX_STRINGS: Final = 2_000_000
 _OFFICE: Final = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
@@ -125,7 +124,8 @@ def _read_workbook(parts: Parts, book: str, relations: dict[str, Relation]) -> O
     if not outline.sheets:
         raise Refused("シートが一枚もありません。台帳のシートがあるブックを選んでください。")
     if len(outline.sheets) > MAX_SHEETS:
-        raise Refused(f"シートが{len(outline.sheets)}枚あります(上限{MAX_SHEETS}枚)。台帳のシートだけを残してください。")
+        count = len(outline.sheets)
+        raise Refused(f"シートが{count}枚あります(上限{MAX_SHEETS}枚)。台帳のシートだけを残してください。")
     return outline
 
 

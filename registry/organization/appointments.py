@@ -4,11 +4,24 @@ import datetime as dt
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from registry.history.record import record
 from registry.organization.grants import project
 from registry.organization.models import Appointment, Post, User
 from registry.organization.structure import may_build
+
+
+def obstacle_to_appointing(user: User, post: Post, since: dt.date, until: dt.date | None = None) -> str:
+    """Why this person cannot hold this post in this period (both days included), in a sentence; '' when they can."""
+    if until is not None and until < since:
+        return "終了日が開始日より前です。日付を確かめてください。"
+    if post.valid_until is not None and (until is None or until > post.valid_until):
+        return f"「{post}」は{post.valid_until.isoformat()}で廃止されます。終了日をそれまでにしてください。"
+    held = Appointment.objects.filter(user=user, post=post).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=since))
+    if until is not None:
+        held = held.filter(valid_from__lte=until)
+    return f"{user.name}さんは、すでに「{post}」に任命されています。" if held.exists() else ""
 
 
 @transaction.atomic
@@ -23,10 +36,8 @@ def appoint(
 ) -> Appointment:
     """Put a person into a post from a day (until a day, both included); by=None only while a body is set up."""
     may_build(by).require()
-    if until is not None and until < since:
-        raise ValidationError("終了日が開始日より前です。日付を確かめてください。")
-    if Appointment.objects.filter(user=user, post=post, valid_until__isnull=True).exists():
-        raise ValidationError(f"{user.name}さんは、すでに「{post}」に任命されています。")
+    if obstacle := obstacle_to_appointing(user, post, since, until):
+        raise ValidationError(obstacle)
     appointment = Appointment.objects.create(user=user, post=post, kind=kind, valid_from=since, valid_until=until)
     period = f"{since.isoformat()}〜{until.isoformat() if until else ''}"
     changes = [("職", "", str(post)), ("区分", "", appointment.get_kind_display()), ("期間", "", period)]

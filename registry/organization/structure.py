@@ -1,17 +1,23 @@
 """Building the organisation: departments, posts and roles, each act recorded and projected to rights."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Model, Q
 
 from registry.base.verdict import Verdict, denied
 from registry.history.record import record
 from registry.organization.access import may_manage_organization
 from registry.organization.grants import project
-from registry.organization.models import Department, Organ, Post, PostRole, User
+from registry.organization.models import Appointment, Body, Department, Organ, Post, PostRole, User
 from registry.organization.roles import Role
+
+CHANGEABLE = ("code", "kind", "telephone", "excluded")
+NAMES_SHOWN = 5
 
 
 def may_build(user: User | None) -> Verdict:
@@ -32,10 +38,20 @@ def place_department(department: Department) -> Department:
     return department
 
 
+def problem_with_code(code: str, but: int | None = None) -> str:
+    """Why a department (another than the one with the key `but`) cannot have this code today; '' when it can."""
+    if not code:
+        return ""
+    user = Department.objects.filter(code=code, valid_until__isnull=True).exclude(pk=but).first()
+    return f"所属コード{code}は、いまの「{user}」が使っています。コードを確かめてください。" if user else ""
+
+
 @transaction.atomic
 def create_department(department: Department, *, by: User | None) -> Department:
     """Add a unit to the tree; only what the caller filled in is taken (organ, parent, name, dates …)."""
     may_build(by).require()
+    if problem := problem_with_code(department.code):
+        raise ValidationError(problem)
     place_department(department)
     record("department.created", department, by=by, department_id=department.pk)
     project()
@@ -43,17 +59,117 @@ def create_department(department: Department, *, by: User | None) -> Department:
 
 
 @transaction.atomic
+def change_department(department: Department, values: Mapping[str, str], *, by: User | None) -> Department:
+    """Change what does not touch the identity of a unit: code, kind, telephone, reason for being out of scope.
+
+    A new name or place is a reorganisation, which closes the unit and opens its successor.
+    """
+    may_build(by).require()
+    if others := set(values) - set(CHANGEABLE):
+        raise ValueError(f"not to be changed in place: {sorted(others)}")
+    department = Department.objects.select_for_update(of=("self",)).get(pk=department.pk)
+    if problem := problem_with_code(values.get("code", ""), but=department.pk):
+        raise ValidationError(problem)
+    _change(department, values, "department.changed", department_id=department.pk, by=by)
+    return department
+
+
+def obstacles_to_closing(department: Department, last_day: dt.date) -> list[str]:
+    """Everything that keeps a unit from ending with a day, in words; empty when nothing does."""
+    if last_day < department.valid_from:
+        return ["廃止日が設置日より前です。日付を確かめてください。"]
+    if department.valid_until is not None and department.valid_until <= last_day:
+        return ["すでに廃止されています。"]
+    later = Q(valid_until__isnull=True) | Q(valid_until__gt=last_day)
+    children = [child.name for child in department.children.filter(later).order_by("path")]
+    holders = Appointment.objects.filter(later, post__department=department).select_related("user", "post")
+    seats = [f"{appointment.post.title}({appointment.user.name})" for appointment in holders]
+    found = [f"下の組織 {_some(children)} が残っています。先に廃止してください。"] if children else []
+    return found + ([f"在任者のいる職 {_some(seats)} があります。先に任命を終了してください。"] if seats else [])
+
+
+@transaction.atomic
+def close_department(department: Department, last_day: dt.date, *, by: User | None) -> Department:
+    """Let a unit exist until a day (included); its vacant posts end with it. ValidationError says what stands in the way."""
+    may_build(by).require()
+    department = Department.objects.select_for_update(of=("self",)).get(pk=department.pk)
+    if obstacles := obstacles_to_closing(department, last_day):
+        raise ValidationError([f"「{department}」は廃止できません。{obstacle}" for obstacle in obstacles])
+    for post in department.posts.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=last_day)):
+        _end_post(post, last_day, by=by)
+    _change(department, {"valid_until": last_day}, "department.closed", department_id=department.pk, by=by)
+    project()
+    return department
+
+
+def place_post(post: Post, roles: list[Role]) -> Post:
+    """Give an unsaved post its place among the others and its group, and save it with its roles."""
+    post.position = (post.department.posts.aggregate(last=Max("position"))["last"] or 0) + 1
+    post.group = Group.objects.create(name=f"post:{post.department_id}:{post.position}:{post.valid_from.isoformat()}")
+    post.save()
+    PostRole.objects.bulk_create([PostRole(post=post, role=role, valid_from=post.valid_from) for role in roles])
+    return post
+
+
+@transaction.atomic
 def create_post(department: Department, title: str, roles: list[Role], since: dt.date, *, by: User | None) -> Post:
     """Add a post with its roles; it starts empty (空席)."""
+    return open_post(Post(department=department, title=title, valid_from=since), roles, by=by)
+
+
+@transaction.atomic
+def open_post(post: Post, roles: list[Role], *, by: User | None) -> Post:
+    """Add an unsaved post (department, title and day filled in) with its roles; it starts empty (空席)."""
     may_build(by).require()
-    position = department.posts.count() + 1
-    group = Group.objects.create(name=f"post:{department.pk}:{title}:{since.isoformat()}")
-    post = Post.objects.create(department=department, title=title, position=position, valid_from=since, group=group)
-    PostRole.objects.bulk_create([PostRole(post=post, role=role, valid_from=since) for role in roles])
+    place_post(post, roles)
     labels = "、".join(role.label for role in roles)
-    record("post.created", post, by=by, department_id=department.pk, changes=[("役割", "", labels)])
+    record("post.created", post, by=by, department_id=post.department_id, changes=[("役割", "", labels)])
     project()
     return post
+
+
+@transaction.atomic
+def close_post(post: Post, last_day: dt.date, *, by: User | None) -> Post:
+    """Let a vacant post exist until a day (included); its roles end with it."""
+    may_build(by).require()
+    post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    later = Q(valid_until__isnull=True) | Q(valid_until__gt=last_day)
+    holders = [held.user.name for held in post.appointments.filter(later).select_related("user")]
+    if holders:
+        raise ValidationError(f"「{post}」には在任者 {_some(holders)} がいます。先に任命を終了してください。")
+    if last_day < post.valid_from:
+        raise ValidationError(f"「{post}」の廃止日が設置日より前です。日付を確かめてください。")
+    _end_post(post, last_day, by=by)
+    project()
+    return post
+
+
+@transaction.atomic
+def assign_role(post: Post, role: Role, since: dt.date, *, by: User | None) -> PostRole:
+    """Give a post a role from a day; ValidationError when it holds the role already."""
+    may_build(by).require()
+    if post.roles.filter(role=role, valid_until__isnull=True).exists():
+        raise ValidationError(f"「{post}」には、すでに「{role.label}」の役割があります。")
+    held = PostRole.objects.create(post=post, role=role, valid_from=since)
+    changes = [("役割", "", role.label), ("開始日", "", since.isoformat())]
+    record("role.assigned", post, by=by, department_id=post.department_id, changes=changes)
+    project()
+    return held
+
+
+@transaction.atomic
+def end_role(held: PostRole, last_day: dt.date, *, by: User | None) -> PostRole:
+    """Let a role of a post end with a day; from the next day on its rights are gone."""
+    may_build(by).require()
+    held = PostRole.objects.select_for_update(of=("self",)).select_related("post").get(pk=held.pk)
+    if last_day < held.valid_from:
+        raise ValidationError("終了日が開始日より前です。日付を確かめてください。")
+    held.valid_until = last_day
+    held.save(update_fields=["valid_until"])
+    changes = [("役割", held.get_role_display(), held.get_role_display()), ("終了日", "", last_day.isoformat())]
+    record("role.ended", held.post, by=by, department_id=held.post.department_id, changes=changes)
+    project()
+    return held
 
 
 @transaction.atomic
@@ -63,3 +179,69 @@ def create_organ(organ: Organ, *, by: User | None) -> Organ:
     organ.save()
     record("body.changed", organ, by=by, changes=[("実施機関", "", organ.name)])
     return organ
+
+
+@transaction.atomic
+def change_organ(organ: Organ, values: Mapping[str, Any], *, by: User | None) -> Organ:
+    """Change an organ's name, head, order or autonomy; rights follow, for autonomy closes it to the others' roles."""
+    may_build(by).require()
+    organ = Organ.objects.select_for_update().get(pk=organ.pk)
+    _change(organ, values, "body.changed", by=by)
+    project()
+    return organ
+
+
+@transaction.atomic
+def change_body(body: Body, values: Mapping[str, Any], *, by: User | None) -> Body:
+    """Change the words and role titles of the body; each word is its own line of history."""
+    may_build(by).require()
+    body = Body.objects.select_for_update().get(pk=body.pk)
+    changes = []
+    for name, new in values.items():
+        old = getattr(body, name)
+        keys = sorted(key for key in {*old, *new} if old.get(key, "") != new.get(key, ""))
+        changes += [(key, str(old.get(key, "")), str(new.get(key, ""))) for key in keys]
+        setattr(body, name, new)
+    if changes:
+        body.save(update_fields=list(values))
+        record("body.changed", body, by=by, changes=changes)
+    return body
+
+
+def _end_post(post: Post, last_day: dt.date, *, by: User | None) -> None:
+    later = Q(valid_until__isnull=True) | Q(valid_until__gt=last_day)
+    for held in post.roles.filter(later):
+        held.valid_until = max(last_day, held.valid_from)
+        held.save(update_fields=["valid_until"])
+    post.valid_until = max(last_day, post.valid_from)
+    post.save(update_fields=["valid_until"])
+    record("post.changed", post, by=by, department_id=post.department_id, changes=[("廃止日", "", last_day.isoformat())])
+
+
+def _change(
+    thing: Any, values: Mapping[str, Any], act: str, *, by: User | None, department_id: int | None = None
+) -> None:
+    """Set what differs and record old and new; nothing happens when nothing differs."""
+    fresh = {name: value for name, value in values.items() if getattr(thing, name) != value}
+    if not fresh:
+        return
+    changes = [(_label(thing, name), _text(getattr(thing, name)), _text(value)) for name, value in fresh.items()]
+    for name, value in fresh.items():
+        setattr(thing, name, value)
+    thing.save(update_fields=list(fresh))
+    record(act, thing, by=by, department_id=department_id, changes=changes)
+
+
+def _label(thing: Model, name: str) -> str:
+    return str(getattr(thing._meta.get_field(name), "verbose_name", name))
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    return "" if value is None else str(value)
+
+
+def _some(names: list[str]) -> str:
+    more = f" ほか{len(names) - NAMES_SHOWN}" if len(names) > NAMES_SHOWN else ""
+    return "、".join(f"「{name}」" for name in names[:NAMES_SHOWN]) + more

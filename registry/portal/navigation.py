@@ -2,8 +2,65 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
+from django.urls import reverse
+
+from assets.access import may_decide
+from assets.models import Proposal
+from registry.organization.access import holds_anywhere, may_manage_organization
+from registry.organization.models import Body, User
+from registry.organization.roles import Permission
+
+DEMO = "デモ環境です。入力した内容は本物の台帳ではありません。"
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """What base.html needs on every page; nobody sees an entry they may not open."""
+    user = getattr(request, "user", None)
+    context: dict[str, Any] = {
+        "body_name": _body_name(),
+        "demo_label": DEMO if settings.DEMO else "",
+        "person_name": "",
+        "person_post": "",
+        "navigation": [],
+        "class_label": "",
+    }
+    if isinstance(user, User) and not request.path.startswith("/admin/"):
+        context.update(person_name=user.name, person_post=user.post_label(), navigation=_entries(request, user))
+    return context
+
+
+def _entries(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    entries = [_entry(request, "マイページ", reverse("portal:home"))]
+    if holds_anywhere(user, Permission.VIEW_ASSETS):
+        entries.append(_entry(request, "台帳", reverse("assets:index"), beside=(reverse("assets:reviews"), "/assets/imports/")))
+    if may_decide(user):
+        waiting = Proposal.objects.waiting_for(user).count()
+        entries.append(_entry(request, "審査", reverse("assets:reviews"), waiting))
+    if holds_anywhere(user, Permission.EDIT_ASSETS):
+        entries.append(_entry(request, "取込", reverse("assets:imports")))
+    if user.appointments_today or user.is_superuser:
+        entries.append(_entry(request, "組織と職", reverse("organization:index")))
+    if holds_anywhere(user, Permission.VIEW_HISTORY):
+        entries.append(_entry(request, "履歴", reverse("portal:history")))
+    if may_manage_organization(user):
+        entries.append(_entry(request, "管理", reverse("admin:index")))
+    return entries
+
+
+def _entry(
+    request: HttpRequest, label: str, url: str, count: int | None = None, beside: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    inside = request.path == url or (url != "/" and request.path.startswith(url))
+    elsewhere = any(request.path.startswith(other) for other in beside)
+    return {"label": label, "url": url, "current": inside and not elsewhere, "count": count}
+
+
+def _body_name() -> str:
+    return str(cache.get_or_set("body-name", _read_body_name, 60) or "")
+
+
+def _read_body_name() -> str:
+    return Body.objects.values_list("name", flat=True).first() or ""

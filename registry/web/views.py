@@ -1,4 +1,4 @@
-"""The three kinds of view: a page reads, a form page reads and posts, a command only posts."""
+"""The kinds of view: a page reads, a form page reads and posts, a command only posts, a download posts and reads."""
 
 import functools
 from collections.abc import Callable, Iterator
@@ -30,6 +30,11 @@ def command(view: View) -> View:
     return _declared(view, "command", ("POST",))
 
 
+def download(view: View) -> View:
+    """POST only (so that nothing is fetched by a mere link), but reading: it holds no write lock while it works."""
+    return _declared(view, "download", ("POST",))
+
+
 def afterwards(request: HttpRequest, act: Callable[[], None]) -> None:
     """Run `act` in a transaction of its own once the page is made (a reading that history must know of)."""
     request.__dict__.setdefault("afterwards", []).append(act)
@@ -41,7 +46,7 @@ def _declared(view: View, kind: str, methods: tuple[str, ...]) -> View:
         if request.method not in methods:
             return HttpResponseNotAllowed(methods)
         try:
-            with _reading() if request.method in SAFE else transaction.atomic():
+            with _reading() if request.method in SAFE or kind == "download" else transaction.atomic():
                 response = view(request, *args, **kwargs)
         except Conflict as conflict:
             return render(request, "409.html", {"reason": str(conflict)}, status=409)
@@ -61,7 +66,7 @@ def _reading() -> Iterator[None]:
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION READ ONLY")
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield
     else:
         with connection.cursor() as cursor:

@@ -16,11 +16,11 @@ class Body(models.Model):
     name = models.CharField("団体名", max_length=100)
     kind = models.CharField("団体の種別", max_length=20)
     code = models.CharField("全国地方公共団体コード", max_length=6, blank=True, help_text="組合は空欄です。")
-    words = models.JSONField("用語", default=dict, help_text="この団体の呼び方。例: 実施手順")
-    role_titles = models.JSONField("役割の呼び名", default=dict)
-    decision_chain = models.JSONField("決定の流れ", default=list)
-    exclusions = models.JSONField("適用の除外", default=list)
-    options = models.JSONField("そのほかの設定", default=dict)
+    words = models.JSONField("用語", default=dict, blank=True, help_text="この団体の呼び方。例: 実施手順")
+    role_titles = models.JSONField("役割の呼び名", default=dict, blank=True)
+    decision_chain = models.JSONField("決定の流れ", default=list, blank=True)
+    exclusions = models.JSONField("適用の除外", default=list, blank=True)
+    options = models.JSONField("そのほかの設定", default=dict, blank=True)
 
     class Meta:
         verbose_name = "団体"

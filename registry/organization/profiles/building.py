@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="DataclassInstance")
 
 WRITTEN: Mapping[Any, str] = {
-    str: "文字列（\"…\" の形）",
+    str: '文字列（"…" の形）',
     int: "整数",
     bool: "true か false",
     date: "日付（2026-04-01 の形）",

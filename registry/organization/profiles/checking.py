@@ -37,7 +37,8 @@ def faults(profile: Profile, source: str, schemes: Collection[str] | None) -> It
 def _unknown(place: str, what: str, value: str, allowed: Iterable[str]) -> Iterator[str]:
     choices = tuple(allowed)
     if value and value not in choices:
-        yield f"{place}: {what}「{value}」はありません。{'、'.join(choices) or '（まだありません）'} から選んでください。"
+        listed = "、".join(choices) or "（まだありません）"
+        yield f"{place}: {what}「{value}」はありません。{listed} から選んでください。"
 
 
 def _doubles(place: str, what: str, values: Iterable[str]) -> Iterator[str]:
@@ -117,7 +118,7 @@ def _departments(profile: Profile, source: str) -> Iterator[str]:
         here = item_place(place, number, department)
         yield from _unknown(here, "機関", department.organ, organs)
         if department.parent and department.parent not in above:
-            yield f"{here}: 上の部署「{department.parent}」がこれより前にありません。コードを直すか、先に書いてください。"
+            yield f"{here}: 上の部署「{department.parent}」が前にありません。コードを直すか、先に書いてください。"
         elif department.parent and above[department.parent] != department.organ:
             yield f"{here}: 上の部署「{department.parent}」と機関が違います。organ か parent を直してください。"
         above[department.code] = department.organ
@@ -153,6 +154,6 @@ def _appointments(person: DemoPerson, place: str, posts: Collection[str], founde
         yield from _unknown(place, "職", appointment.post, posts)
         yield from _unknown(place, "任用の種類", appointment.kind, APPOINTMENT_KINDS)
         if appointment.valid_from < founded:
-            yield f"{place}: 職「{appointment.post}」の始まりの日が組織の日（{founded}）より前です。日付を直してください。"
+            yield f"{place}: 職「{appointment.post}」の始まりが組織の日（{founded}）より前です。日付を直してください。"
         if appointment.valid_until and appointment.valid_until < appointment.valid_from:
             yield f"{place}: 職「{appointment.post}」の終わりの日が始まりの日より前です。日付を直してください。"

@@ -1,8 +1,8 @@
 """What a body's profile consists of: plain frozen data, and the words and settings that exist."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 
 from registry.organization.roles import Role
 
@@ -68,7 +68,7 @@ class Policy:
     """The policy a profile was written from: its title and the day it was set or revised."""
 
     title: str
-    date: date
+    date: dt.date
     url: str = ""
     note: str = ""
 
@@ -162,8 +162,8 @@ class DemoAppointment:
     """A person on a post from a day on, until a day (included) if there is an end; kind 本務, 兼務 or 代理."""
 
     post: str
-    valid_from: date
-    valid_until: date | None = None
+    valid_from: dt.date
+    valid_until: dt.date | None = None
     kind: str = "main"
 
 
@@ -183,7 +183,7 @@ class DemoPerson:
 class Demo:
     """A small organisation for demonstration, set up on ``valid_from``; departments stand parents first."""
 
-    valid_from: date
+    valid_from: dt.date
     departments: tuple[DemoDepartment, ...]
     posts: tuple[DemoPost, ...]
     people: tuple[DemoPerson, ...]

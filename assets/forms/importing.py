@@ -1,0 +1,109 @@
+"""Forms of the import: the file, what each of its columns means, the values for every row, the reason."""
+
+from typing import Any
+
+from django import forms
+
+from assets.columns import EDITABLE, REQUIRED, Column
+from assets.forms.asset import ROLE_OF_POST_COLUMN
+from assets.forms.fields import field_for
+from assets.models import Batch
+from assets.models.scheme import Axis
+from registry.organization.models import Post, User
+
+ASIDE = "-"
+MEGABYTES = 25
+FIXED = (*REQUIRED, *(c for c in EDITABLE if c.key in {"status", "medium", "retention", "pi", "business"}))
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label="台帳のファイル",
+        help_text=f"Excel(.xlsx)かCSV、{MEGABYTES}MBまで。見出しの行は自動で見つけます。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        error_messages={"empty": "空のファイルです。中身のあるファイルを選んでください。"},
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MEGABYTES * 1024 * 1024:
+            raise forms.ValidationError(f"{MEGABYTES}MBを超えています。分けるか、不要なシートを消してください。")
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """One choice per column of the file; nothing is left undecided."""
+
+    def __init__(self, data: Any, *, batch: Batch, axes: list[Axis], user: User) -> None:
+        super().__init__(data)
+        self.batch = batch
+        labels = {axis.slot: axis.label for axis in axes}
+        choices = [("", "(選んでください)"), (ASIDE, "取り込まない"), *_offered(labels)]
+        for header in batch.headers:
+            index = str(header["index"])
+            self.fields[f"column-{index}"] = forms.ChoiceField(
+                label=f"{header['letter']}列「{header['header'] or '見出しなし'}」",
+                choices=choices,
+                initial=batch.mapping.get(index, ""),
+                help_text="例: " + "、".join(header["samples"]) if header["samples"] else "値がありません",
+                error_messages={"required": "どの項目に入れるか、取り込まないかを選んでください。"},
+            )
+        by_slot = {axis.slot: axis for axis in axes}
+        for column in FIXED:
+            if field := field_for(column, by_slot, user):
+                field.required = False
+                self.fields[f"fixed-{column.key}"] = _with_value(field, column, batch.fixed)
+
+    def columns(self) -> list[Any]:
+        return [self[name] for name in self.fields if name.startswith("column-")]
+
+    def fixed(self) -> list[Any]:
+        return [self[name] for name in self.fields if name.startswith("fixed-")]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        used: dict[str, str] = {}
+        for name in (name for name in self.fields if name.startswith("column-")):
+            key = cleaned.get(name, ASIDE)
+            if key not in {ASIDE, ""} and key in used:
+                self.add_error(name, f"同じ項目に{self.fields[used[key]].label}も入れています。どちらかを選び直してください。")
+            used[key] = name
+        return cleaned
+
+    def mapping(self) -> dict[str, str]:
+        names = (name for name in self.fields if name.startswith("column-"))
+        return {name.removeprefix("column-"): self.cleaned_data[name] for name in names}
+
+    def fixed_values(self) -> dict[str, Any]:
+        found = {}
+        for name in (name for name in self.fields if name.startswith("fixed-")):
+            value = self.cleaned_data.get(name)
+            if value not in (None, ""):
+                found[name.removeprefix("fixed-")] = value.pk if hasattr(value, "pk") else value
+        return found
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="取込の理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+def _offered(labels: dict[int, str]) -> list[tuple[str, str]]:
+    found = []
+    for column in EDITABLE:
+        if column.field.startswith("level_"):
+            slot = int(column.field[-1])
+            if slot in labels:
+                found.append((column.key, labels[slot]))
+        else:
+            found.append((column.key, column.label))
+    return found
+
+
+def _with_value(field: forms.Field, column: Column, fixed: dict[str, Any]) -> forms.Field:
+    field.initial = fixed.get(column.key)
+    if column.key in ROLE_OF_POST_COLUMN:
+        offered = Post.objects.none()
+        for role in ROLE_OF_POST_COLUMN[column.key]:
+            offered = offered | Post.objects.current().with_role(role)
+        field.queryset = offered.select_related("department").in_tree_order()  # type: ignore[attr-defined]
+    return field

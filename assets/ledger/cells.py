@@ -1,0 +1,169 @@
+"""Reading one cell of a workbook as the value of a column, or saying in a sentence why it cannot be."""
+
+import datetime as dt
+import difflib
+from collections import defaultdict
+from typing import Any
+
+from assets.checking import text_problems
+from assets.columns import LEVELS, Column, Kind
+from assets.models import Asset, Level
+from assets.models.scheme import Axis
+from assets.segments import SYNONYMS as SEGMENT_WORDS
+from registry.base.fiscal import parse_date
+from registry.base.text import fold, tidy
+from registry.organization.access import departments_where
+from registry.organization.models import Department, Post, User
+from registry.organization.roles import Permission
+
+CLEAR = "(削除)"
+DITTO = frozenset({"〃", "同上", "″", "々", '"', "”"})
+YES = frozenset({"○", "〇", "◯", "有", "あり", "はい", "1", "✓", "✔", "レ", "true", "yes", "要"})
+NO = frozenset({"×", "✕", "無", "なし", "いいえ", "0", "-", "－", "false", "no", "不要"})
+
+
+class CellError(Exception):
+    """The cell cannot be read; str() says why and what to do."""
+
+
+class Reader:
+    """Everything that names in cells are looked up in, read once per import."""
+
+    def __init__(self, user: User, axes: list[Axis]) -> None:
+        self.levels = {column.key: _levels(axes, slot) for slot, column in enumerate(LEVELS, 1)}
+        self.departments = _departments(user)
+        self.posts: dict[str, list[Post]] = defaultdict(list)
+        for post in Post.objects.current().select_related("department"):
+            self.posts[fold(post.title)].append(post)
+            self.posts[fold(post.department.name + post.title)].append(post)
+        self.systems: dict[str, list[Asset]] = defaultdict(list)
+        for asset in Asset.objects.visible_to(user).listed().filter(asset_type="system").only("pk", "name", "number"):
+            self.systems[fold(asset.name)].append(asset)
+            self.systems[fold(asset.number or asset.name)].append(asset)
+
+    def read(self, column: Column, raw: Any) -> Any:
+        """The JSON value of a cell; None when it is blank. Raises CellError."""
+        written = _written(raw)
+        if not written or written == CLEAR:
+            return None
+        if written in DITTO:
+            raise CellError("「同上」の印は使えません。値そのものを入れてください。")
+        match column.kind:
+            case Kind.TEXT | Kind.LONG:
+                return _text(column, written)
+            case Kind.CHOICE | Kind.SCALE:
+                return _choice(column, written)
+            case Kind.YESNO:
+                return _yes_no(written)
+            case Kind.INTEGER:
+                return _integer(written)
+            case Kind.DATE:
+                return _date(raw, written)
+            case Kind.LEVEL:
+                return self._level(column, written)
+            case Kind.DEPARTMENT:
+                return self._department(written)
+            case Kind.POST:
+                return _only(self.posts, written, "職")
+            case Kind.SYSTEM:
+                return _only(self.systems, written, "情報システム")
+        raise KeyError(column.kind)
+
+    def _level(self, column: Column, written: str) -> int:
+        known = self.levels[column.key]
+        if fold(written) in known:
+            return known[fold(written)].pk
+        shorts = dict.fromkeys(level.short for level in known.values())
+        raise CellError(f"「{written}」は使えません。{'、'.join(shorts)} から選んでください。")
+
+    def _department(self, written: str) -> int:
+        return _only(self.departments, written, "課")
+
+
+def _levels(axes: list[Axis], slot: int) -> dict[str, Level]:
+    axis = next((axis for axis in axes if axis.slot == slot), None)
+    found: dict[str, Level] = {}
+    for level in axis.levels.all() if axis else []:
+        for word in (level.code, level.label, level.short, *level.synonyms):
+            found[fold(word)] = level
+    return found
+
+
+def _departments(user: User) -> dict[str, list[Department]]:
+    mine = departments_where(user, Permission.EDIT_ASSETS)
+    found: dict[str, list[Department]] = defaultdict(list)
+    for department in Department.objects.current().in_scope().filter(pk__in=mine):
+        for name in {department.name, department.full_name, department.code} - {""}:
+            found[fold(name)].append(department)
+    return found
+
+
+def _only(known: dict[str, list[Any]], written: str, what: str) -> int:
+    found = {item.pk: item for item in known.get(fold(written), [])}
+    if len(found) == 1:
+        return int(next(iter(found)))
+    if found:
+        names = "、".join(_described(item) for item in found.values())
+        raise CellError(f"「{written}」という{what}は{len(found)}つあります({names})。正式名称かコードで書いてください。")
+    near = difflib.get_close_matches(fold(written), known, n=1, cutoff=0.6)
+    hint = f"「{_described(known[near[0]][0])}」のことなら、そのとおりに書いてください。" if near else "登録されている名前で書いてください。"
+    raise CellError(f"「{written}」という{what}は見つかりません。{hint}")
+
+
+def _described(item: Any) -> str:
+    if isinstance(item, Department):
+        return f"{item.full_name}({item.code})" if item.code else item.full_name
+    return f"{item.department.name} {item.title}" if isinstance(item, Post) else str(item)
+
+
+def _written(raw: Any) -> str:
+    if raw is None:
+        return ""
+    if isinstance(raw, float) and raw.is_integer():
+        return str(int(raw))
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    return tidy(str(raw))
+
+
+def _text(column: Column, written: str) -> str:
+    if problems := text_problems(column, written):
+        raise CellError(problems[0])
+    return written
+
+
+def _choice(column: Column, written: str) -> Any:
+    assert column.choices is not None
+    known: dict[str, Any] = {fold(str(label)): code for code, label in column.choices.choices}
+    known.update({fold(str(code)): code for code in column.choices.values})
+    if column.key == "segment":
+        known.update({fold(word): segment.value for segment, words in SEGMENT_WORDS.items() for word in words})
+    if fold(written) in known:
+        return known[fold(written)]
+    raise CellError(f"「{written}」は使えません。{'、'.join(str(label) for label in column.choices.labels)} から選んでください。")
+
+
+def _yes_no(written: str) -> bool:
+    if fold(written) in {fold(word) for word in YES}:
+        return True
+    if fold(written) in {fold(word) for word in NO}:
+        return False
+    raise CellError(f"「{written}」は使えません。有 か 無 を入れてください。")
+
+
+def _integer(written: str) -> int:
+    digits = fold(written).replace(",", "")
+    if digits.isascii() and digits.isdecimal() and len(digits) <= 9:
+        return int(digits)
+    raise CellError(f"「{written}」は数として読めません。0以上の数字だけを入れてください。")
+
+
+def _date(raw: Any, written: str) -> str:
+    if isinstance(raw, dt.datetime):
+        return raw.date().isoformat()
+    if isinstance(raw, dt.date):
+        return raw.isoformat()
+    try:
+        return parse_date(written).isoformat()
+    except ValueError as problem:
+        raise CellError(str(problem)) from problem

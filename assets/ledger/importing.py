@@ -1,0 +1,119 @@
+"""Registering a checked batch: all rows or none, each a proposal, approved as one (or submitted for review)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from assets.access import may_register_directly
+from assets.editing import as_changes, may_place
+from assets.ledger.staging import locked
+from assets.models import Asset, Batch, Proposal, Revision
+from assets.numbering import next_numbers
+from assets.searching import index
+from assets.states import Kind, Standing, State
+from assets.values import assign, differences, snapshot, texts, with_related
+from registry.base.verdict import Conflict
+from registry.history.record import Act, record, record_many
+from registry.organization.models import Department, User
+
+
+@transaction.atomic
+def register(batch: Batch, *, by: User, reason: str) -> int:
+    """Put all rows of a checked batch in force (事務局), with one reason; returns how many. All rows or none."""
+    batch = _ready(batch, by, reason)
+    assets = _assets(batch, by)
+    for department in {asset.department_id for asset in assets}:
+        may_register_directly(by, department).require()
+    now = timezone.now()
+    _number(assets)
+    for asset in assets:
+        asset.standing, asset.version, asset.revision_number = Standing.REGISTERED, 1, 1
+        asset.registered_at = asset.updated_at = now
+    Asset.objects.bulk_create(assets, batch_size=200)
+    facts = {"submitted_by": by, "submitted_at": now, "decided_by": by, "decided_at": now}
+    proposals = [_proposal(batch, asset, State.APPROVED, by, reason, facts) for asset in assets]
+    Proposal.objects.bulk_create(proposals, batch_size=200)
+    Revision.objects.bulk_create([_revision(proposal, by, now) for proposal in proposals], batch_size=200)
+    return _finish(batch, assets, "asset.registered-directly", by, reason)
+
+
+@transaction.atomic
+def submit(batch: Batch, *, by: User, reason: str) -> int:
+    """Submit all rows of a checked batch for confirmation and review; returns how many. All rows or none."""
+    batch = _ready(batch, by, reason)
+    assets = _assets(batch, by)
+    Asset.objects.bulk_create(assets, batch_size=200)
+    facts = {"submitted_by": by, "submitted_at": timezone.now()}
+    proposals = [_proposal(batch, asset, State.SUBMITTED, by, reason, facts) for asset in assets]
+    Proposal.objects.bulk_create(proposals, batch_size=200)
+    for asset, proposal in zip(assets, proposals, strict=True):
+        asset.open_proposal = proposal
+    Asset.objects.bulk_update(assets, ["open_proposal"], batch_size=200)
+    return _finish(batch, assets, "asset.submit", by, reason)
+
+
+def _ready(batch: Batch, by: User, reason: str) -> Batch:
+    batch = locked(batch, by, {Batch.Stage.CHECKED})
+    if not reason.strip():
+        raise ValidationError("取込の理由を入力してください。")
+    if wrong := batch.rows.exclude(findings=[]).count():
+        raise Conflict(f"{wrong:,}行に直すところが残っているので、登録できません。")
+    if Batch.objects.filter(sha256=batch.sha256, stage=Batch.Stage.DONE).exists():
+        raise Conflict("このファイルは、すでに取込済みです。同じものは二度取り込めません。")
+    return batch
+
+
+def _assets(batch: Batch, by: User) -> list[Asset]:
+    assets = with_related([assign(Asset(), row.values) for row in batch.rows.all()])
+    departments = Department.objects.in_bulk({asset.department_id for asset in assets})
+    for department in departments.values():
+        may_place(by, department).require()
+    return assets
+
+
+def _number(assets: Iterable[Asset]) -> None:
+    by_department: dict[int, list[Asset]] = defaultdict(list)
+    for asset in assets:
+        by_department[asset.department_id].append(asset)
+    for _, found in sorted(by_department.items()):
+        numbers = next_numbers(found[0].department, timezone.localdate(), len(found))
+        for asset, number in zip(found, numbers, strict=True):
+            asset.number = number
+
+
+def _proposal(batch: Batch, asset: Asset, state: State, by: User, reason: str, facts: dict[str, Any]) -> Proposal:
+    return Proposal(
+        asset=asset, kind=Kind.NEW, state=state, values=snapshot(asset), batch=batch, note=reason, drafted_by=by, **facts
+    )
+
+
+def _revision(proposal: Proposal, by: User, now: Any) -> Revision:
+    asset = proposal.asset
+    return Revision(
+        asset=asset,
+        number=1,
+        proposal=proposal,
+        values=proposal.values,
+        texts=texts(asset),
+        approved_by=by,
+        valid_from=now,
+    )
+
+
+def _finish(batch: Batch, assets: list[Asset], act: str, by: User, reason: str) -> int:
+    index(assets)
+    acts = [
+        Act(act, asset, asset.department_id, as_changes(differences(None, asset)), reason) for asset in assets
+    ]
+    record_many(acts, by=by)
+    batch.stage, batch.note, batch.finished_at = Batch.Stage.DONE, reason, timezone.now()
+    batch.save(update_fields=["stage", "note", "finished_at"])
+    changes = [("登録した件数", "", f"{len(assets):,}"), ("SHA-256", "", batch.sha256)]
+    record("ledger.imported", batch, by=by, changes=changes, note=reason)
+    return len(assets)
+
+

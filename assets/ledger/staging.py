@@ -1,0 +1,160 @@
+"""An upload on its way in: staged row by row, checked as a whole, shown before anything is registered."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from assets.access import may_register_somewhere
+from assets.checking import row_problems
+from assets.classification import axes_in_force
+from assets.columns import BY_KEY, REQUIRED
+from assets.ledger.cells import CellError, Reader
+from assets.ledger.matching import ASIDE, best_sheet, header_row, match
+from assets.models import Batch, BatchRow
+from registry.base.verdict import Conflict
+from registry.files.reading import Book, Cell
+from registry.history.record import record
+from registry.organization.models import User
+
+SAMPLES = 3
+MAX_COLUMNS = 300
+
+
+@transaction.atomic
+def stage(book: Book, data: bytes, filename: str, *, by: User) -> Batch:
+    """Keep what was read of a file as a batch; refuses a file without rows and one that was registered before."""
+    may_register_somewhere(by).require()
+    digest = hashlib.sha256(data).hexdigest()
+    if done := Batch.objects.filter(sha256=digest, stage=Batch.Stage.DONE).first():
+        raise ValidationError(f"このファイルは「{done.filename}」として取込済みです。同じものは二度取り込めません。")
+    sheet = best_sheet(book.sheets)
+    if sheet is None:
+        raise ValidationError("このファイルには行がありません。見出しと中身のあるシートを保存し直してください。")
+    at = header_row(sheet)
+    line, cells = sheet.rows[at]
+    rows = sheet.rows[at + 1 :]
+    if not rows:
+        raise ValidationError(f"シート「{sheet.title}」には見出しのほかに行がありません。0件なので、何も取り込みません。")
+    headers = _headers(cells, rows)
+    batch = Batch.objects.create(
+        filename=filename[:200],
+        sha256=digest,
+        sheet=sheet.title,
+        header_row=line,
+        headers=headers,
+        mapping={str(h["index"]): match(h["header"]) for h in headers},
+        warnings=list(book.warnings),
+        uploaded_by=by,
+    )
+    BatchRow.objects.bulk_create(
+        [BatchRow(batch=batch, line=number, cells=[_plain(cell) for cell in cells]) for number, cells in rows],
+        batch_size=500,
+    )
+    record("ledger.uploaded", batch, by=by, changes=[("行数", "", f"{len(rows):,}"), ("SHA-256", "", digest)])
+    return batch
+
+
+def _headers(cells: tuple[Cell, ...], rows: Iterable[tuple[int, tuple[Cell, ...]]]) -> list[dict[str, Any]]:
+    samples: dict[int, list[str]] = {}
+    width = len(cells)
+    for _, row in rows:
+        width = max(width, len(row))
+        for index, cell in enumerate(row):
+            known = samples.setdefault(index, [])
+            if cell.value not in (None, "") and len(known) < SAMPLES:
+                known.append(str(cell.value)[:60])
+    if width > MAX_COLUMNS:
+        raise ValidationError(f"列が{width:,}あります。{MAX_COLUMNS}列までの表にして、保存し直してください。")
+    found = []
+    for index in range(width):
+        header = str(cells[index].value or "") if index < len(cells) else ""
+        if header or samples.get(index):
+            found.append({"index": index, "letter": letter(index), "header": header, "samples": samples.get(index, [])})
+    return found
+
+
+@transaction.atomic
+def check(batch: Batch, mapping: Mapping[str, str], fixed: Mapping[str, Any], *, by: User) -> Batch:
+    """Read every row with the mapping and the fixed values; all findings are kept with their rows, nothing is registered."""
+    batch = locked(batch, by, {Batch.Stage.COLUMNS, Batch.Stage.CHECKED})
+    reader = Reader(by, axes_in_force())
+    columns = {int(index): BY_KEY[key] for index, key in mapping.items() if key in BY_KEY}
+    labels = {h["index"]: h["letter"] for h in batch.headers}
+    rows = list(batch.rows.all())
+    for row in rows:
+        row.values, row.findings = _read(row, columns, labels, fixed, reader)
+    BatchRow.objects.bulk_update(rows, ["values", "findings"], batch_size=200)
+    batch.mapping, batch.fixed, batch.stage = dict(mapping), dict(fixed), Batch.Stage.CHECKED
+    batch.save(update_fields=["mapping", "fixed", "stage"])
+    return batch
+
+
+def _read(
+    row: BatchRow, columns: Mapping[int, Any], letters: Mapping[int, str], fixed: Mapping[str, Any], reader: Reader
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    values: dict[str, Any] = {}
+    findings: list[dict[str, str]] = []
+    for index, column in columns.items():
+        cell = row.cells[index] if index < len(row.cells) else {"value": None, "problem": ""}
+        place = f"{letters[index]}{row.line}"
+        try:
+            if cell["problem"]:
+                raise CellError(cell["problem"])
+            value = reader.read(column, cell["value"])
+        except CellError as problem:
+            findings.append({"place": place, "column": column.label, "text": str(problem)})
+            continue
+        if value is not None:
+            values[column.key] = value
+    wrong = {finding["column"] for finding in findings}
+    for key, value in fixed.items():
+        values.setdefault(key, value)
+    for column in REQUIRED:
+        if values.get(column.key) in (None, "") and column.label not in wrong:
+            text = "空欄です。ファイルに入れるか、「全行に入れる値」で決めてください。"
+            findings.append({"place": f"{row.line}行目", "column": column.label, "text": text})
+    for key, problems in row_problems(values).items():
+        findings += [{"place": f"{row.line}行目", "column": BY_KEY[key].label, "text": text} for text in problems]
+    return values, findings
+
+
+@transaction.atomic
+def discard(batch: Batch, *, by: User) -> Batch:
+    """Give an import up before it was registered."""
+    batch = locked(batch, by, {Batch.Stage.COLUMNS, Batch.Stage.CHECKED})
+    batch.stage = Batch.Stage.DISCARDED
+    batch.save(update_fields=["stage"])
+    batch.rows.all().delete()
+    record("ledger.import-discarded", batch, by=by)
+    return batch
+
+
+def locked(batch: Batch, by: User, stages: set[str]) -> Batch:
+    """The batch under its lock, in one of the stages; Conflict when it has moved on (a double click, another tab)."""
+    found = Batch.objects.select_for_update().visible_to(by).get(pk=batch.pk)
+    if found.stage not in stages:
+        raise Conflict(f"この取込は、すでに「{found.get_stage_display()}」です。取込の一覧で確かめてください。")
+    return found
+
+
+def undecided(mapping: Mapping[str, str]) -> list[str]:
+    """The columns nobody has decided about yet."""
+    return [index for index, key in mapping.items() if key != ASIDE and key not in BY_KEY]
+
+
+def letter(index: int) -> str:
+    """0 → A, 26 → AA: the name of a column in a workbook."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def _plain(cell: Cell) -> dict[str, Any]:
+    value = cell.value.isoformat() if hasattr(cell.value, "isoformat") else cell.value
+    return {"value": value, "problem": cell.problem}

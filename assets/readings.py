@@ -1,0 +1,15 @@
+"""Looking leaves a trace: readings of what the scheme says must be recorded, and exports."""
+
+from assets.models import Asset
+from registry.history.record import record
+from registry.organization.models import Body, User
+
+
+def note_reading(asset: Asset, *, by: User) -> None:
+    """Somebody looked at an asset whose level demands a record (機密性3 and the like)."""
+    record("asset.read", asset, by=by, department_id=asset.department_id)
+
+
+def note_export(body: Body, facts: list[tuple[str, str]], filename: str, *, by: User) -> None:
+    """Somebody took the ledger out: (label, value) pairs of filter, columns, rows, label and hash."""
+    record("ledger.exported", body, by=by, changes=[(label, "", value) for label, value in facts], note=filename)

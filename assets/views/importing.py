@@ -1,0 +1,138 @@
+"""取込: file → columns → check → result."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from assets.access import may_register_somewhere
+from assets.classification import axes_in_force
+from assets.columns import BY_KEY
+from assets.forms.importing import ColumnsForm, ReasonForm, UploadForm
+from assets.ledger import importing, staging
+from assets.models import Asset, Batch, BatchRow
+from assets.values import assign, text, with_related
+from registry.files.reading import Refused, read
+from registry.organization.access import holds_anywhere
+from registry.organization.requests import StaffRequest
+from registry.organization.roles import Permission
+from registry.web.views import command, form_page, page
+
+STEPS = ("ファイル", "列の対応", "確認", "結果")
+ROWS = 50
+SHOWN = ("name", "asset_type", "section", "confidentiality", "integrity", "availability", "segment", "location")
+
+
+@page
+def index(request: StaffRequest) -> HttpResponse:
+    """The imports this person has brought, newest first."""
+    may_register_somewhere(request.user).require()
+    batches = Batch.objects.visible_to(request.user).order_by("-uploaded_at")[:100]
+    return render(request, "assets/imports/index.html", {"batches": batches})
+
+
+@form_page
+def upload(request: StaffRequest) -> HttpResponse:
+    """Step 1: the file is read in a child process with limits, then staged."""
+    may_register_somewhere(request.user).require()
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        data = file.read()
+        try:
+            batch = staging.stage(read(data, file.name), data, file.name, by=request.user)
+            return redirect("assets:import-columns", batch.pk)
+        except Refused as refusal:
+            form.add_error("file", str(refusal))
+        except ValidationError as problem:
+            form.add_error("file", problem)
+    return render(request, "assets/imports/upload.html", {"form": form, "steps": _steps(0)})
+
+
+@form_page
+def columns(request: StaffRequest, pk: int) -> HttpResponse:
+    """Step 2: what each column means; what was not recognised is decided by hand."""
+    batch = _found(request, pk)
+    form = ColumnsForm(request.POST or None, batch=batch, axes=axes_in_force(), user=request.user)
+    if request.method == "POST" and form.is_valid():
+        staging.check(batch, form.mapping(), form.fixed_values(), by=request.user)
+        return redirect("assets:import-check", batch.pk)
+    open_columns = staging.undecided(batch.mapping)
+    context = {"batch": batch, "form": form, "steps": _steps(1), "open": len(open_columns), "rows": batch.rows.count()}
+    return render(request, "assets/imports/columns.html", context)
+
+
+@page
+def check(request: StaffRequest, pk: int) -> HttpResponse:
+    """Step 3: every row as it would be registered, every finding with its cell. Step 4, once it is done: the result."""
+    batch = _found(request, pk)
+    if batch.stage == Batch.Stage.COLUMNS:
+        return redirect("assets:import-columns", batch.pk)
+    rows, wrong = batch.rows.all(), batch.rows.exclude(findings=[]).count()
+    total = rows.count()
+    only_wrong = request.GET.get("only") == "wrong"
+    shown = Paginator(rows.exclude(findings=[]) if only_wrong else rows, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "batch": batch,
+        "steps": _steps(3 if batch.stage == Batch.Stage.DONE else 2),
+        "total": total,
+        "wrong": wrong,
+        "good": total - wrong,
+        "only_wrong": only_wrong,
+        "headers": [BY_KEY[key].label for key in SHOWN],
+        "entries": _entries(list(shown.object_list)),
+        "page": shown,
+        "reason": ReasonForm(),
+        "direct": holds_anywhere(request.user, Permission.REGISTER_ASSETS),
+        "assets": Asset.objects.filter(proposals__batch=batch).count() if batch.stage == Batch.Stage.DONE else 0,
+    }
+    return render(request, "assets/imports/check.html", context)
+
+
+@command
+def register(request: StaffRequest, pk: int) -> HttpResponse:
+    """Register the whole batch directly (事務局) or submit it for review: all rows or none."""
+    batch = _found(request, pk)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "取込の理由を入力してください。")
+        return redirect("assets:import-check", batch.pk)
+    direct = request.POST.get("ending") == "register"
+    act = importing.register if direct else importing.submit
+    count = act(batch, by=request.user, reason=form.cleaned_data["reason"])
+    messages.success(request, f"{count:,}件を{'登録' if direct else '申請'}しました。")
+    return redirect("assets:import-check", batch.pk)
+
+
+@command
+def discard(request: StaffRequest, pk: int) -> HttpResponse:
+    """Give the import up; nothing was registered."""
+    staging.discard(_found(request, pk), by=request.user)
+    messages.success(request, "取込を中止しました。台帳は何も変わっていません。")
+    return redirect("assets:imports")
+
+
+def _found(request: StaffRequest, pk: int) -> Batch:
+    may_register_somewhere(request.user).require()
+    return get_object_or_404(Batch.objects.visible_to(request.user), pk=pk)
+
+
+def _steps(at: int) -> list[dict[str, str]]:
+    states = ["done" if n < at else "current" if n == at else "todo" for n in range(len(STEPS))]
+    return [{"label": label, "state": state} for label, state in zip(STEPS, states, strict=True)]
+
+
+def _entries(rows: list[BatchRow]) -> list[dict[str, Any]]:
+    """The rows in words. A row whose 課 could not be read is shown without the words that hang on it."""
+    assets = with_related([assign(Asset(), row.values) for row in rows])
+    found = []
+    for row, asset in zip(rows, assets, strict=True):
+        cells = [
+            {"label": BY_KEY[key].label, "text": text(asset, BY_KEY[key]) if row.values.get(key) is not None else ""}
+            for key in SHOWN
+        ]
+        found.append({"line": row.line, "cells": cells, "findings": row.findings})
+    return found

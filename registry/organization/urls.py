@@ -1,0 +1,14 @@
+"""Addresses of the organisation."""
+
+from django.urls import path
+
+from registry.organization.views import lists, tree
+
+app_name = "organization"
+urlpatterns = [
+    path("", tree.index, name="index"),
+    path("lists/", lists.upload, name="list-upload"),
+    path("lists/<int:pk>/", lists.detail, name="list"),
+    path("lists/<int:pk>/apply/", lists.apply, name="list-apply"),
+    path("lists/<int:pk>/discard/", lists.discard, name="list-discard"),
+]

@@ -1,0 +1,1 @@
+"""The pages that see both apps: my page, the trail, errors, health."""

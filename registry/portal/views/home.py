@@ -1,0 +1,77 @@
+"""マイページ: what waits for me, and what I have under way."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from assets.access import may_decide, may_register_somewhere
+from assets.models import Asset, Proposal
+from assets.states import TONES, Standing, State
+from registry.organization.requests import StaffRequest
+from registry.organization.roles import Permission
+from registry.web.views import page
+
+SHOWN = 20
+
+
+@page
+def home(request: StaffRequest) -> HttpResponse:
+    """Waiting for my decision, returned to me, my drafts, mine under way; with 「課の分も表示」 those of my 課."""
+    whole = request.GET.get("whole") == "1"
+    scope = Proposal.objects.where(request.user, Permission.EDIT_ASSETS)
+    mine = scope if whole else scope.filter(drafted_by=request.user)
+    groups = [
+        _group("waiting", "承認待ち", "あなたの確認・審査を待っています。", Proposal.objects.waiting_for(request.user), "info"),
+        _group("returned", "差戻し", "コメントを読んで直し、もう一度申請してください。", mine.filter(state=State.RETURNED), "warning"),
+        _group("draft", "下書き", "まだ申請していません。", mine.filter(state=State.DRAFT), "neutral"),
+        _group("under-way", "申請中", "課長の確認か、事務局の審査を待っています。", mine.filter(state__in=[State.SUBMITTED, State.CONFIRMED]), "neutral"),
+    ]
+    if not may_decide(request.user):
+        groups = groups[1:]
+    registered = Asset.objects.visible_to(request.user).filter(standing=Standing.REGISTERED).count()
+    tiles = [{"label": g["label"], "count": g["count"], "url": f"#{g['code']}", "tone": g["tone"]} for g in groups]
+    tiles.append({"label": "見られる情報資産", "count": registered, "url": reverse("assets:index"), "tone": "success"})
+    context = {
+        "tiles": tiles,
+        "groups": groups,
+        "whole": whole,
+        "may_register": bool(may_register_somewhere(request.user)),
+        "without_post": not request.user.appointments_today,
+    }
+    return render(request, "portal/home.html", context)
+
+
+def _group(code: str, label: str, text: str, found: Any, tone: str) -> dict[str, Any]:
+    rows = found.select_related("asset__department", "submitted_by", "drafted_by").order_by("-updated_at", "-id")
+    count = found.count()
+    return {
+        "code": code,
+        "label": label,
+        "text": text,
+        "count": count,
+        "tone": tone if count else "neutral",
+        "rows": [_row(proposal, code) for proposal in rows[:SHOWN]],
+        "more": count - SHOWN if count > SHOWN else 0,
+    }
+
+
+def _row(proposal: Proposal, code: str) -> dict[str, Any]:
+    asset = proposal.asset
+    url = {
+        "waiting": reverse("assets:review", args=[proposal.pk]),
+        "returned": reverse("assets:edit", args=[asset.pk]),
+        "draft": reverse("assets:edit", args=[asset.pk]),
+    }.get(code, asset.get_absolute_url())
+    return {
+        "url": url,
+        "name": str(asset),
+        "department": asset.department.name,
+        "kind": proposal.get_kind_display(),
+        "state": proposal.get_state_display(),
+        "tone": TONES[State(proposal.state)],
+        "who": (proposal.submitted_by or proposal.drafted_by).name,
+        "when": proposal.updated_at,
+        "note": proposal.note if code == "returned" else "",
+    }

@@ -62,11 +62,17 @@ def approve(proposal: Proposal, *, by: User, note: str = "", version: int | None
 
 
 @transaction.atomic
-def send_back(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
-    """差戻し by the head or by the reviewer, with a note that says what to do."""
-    step = RETURN_BY_HEAD if proposal.state == State.SUBMITTED else RETURN_BY_REVIEWER
-    proposal = _begin(proposal, step, by, note, version)
-    return _finish(proposal, step, by, note, [])
+def return_by_head(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
+    """差戻し by the head before confirming, with a note that says what to do."""
+    proposal = _begin(proposal, RETURN_BY_HEAD, by, note, version)
+    return _finish(proposal, RETURN_BY_HEAD, by, note, [])
+
+
+@transaction.atomic
+def return_by_reviewer(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
+    """差戻し by the reviewer of the classification, with a note that says what to do."""
+    proposal = _begin(proposal, RETURN_BY_REVIEWER, by, note, version)
+    return _finish(proposal, RETURN_BY_REVIEWER, by, note, [])
 
 
 @transaction.atomic
@@ -113,8 +119,8 @@ TAKE = {
     SUBMIT.code: submit,
     CONFIRM.code: confirm,
     APPROVE.code: approve,
-    RETURN_BY_HEAD.code: send_back,
-    RETURN_BY_REVIEWER.code: send_back,
+    RETURN_BY_HEAD.code: return_by_head,
+    RETURN_BY_REVIEWER.code: return_by_reviewer,
     WITHDRAW.code: withdraw,
 }
 

@@ -5,8 +5,7 @@ from typing import Any
 from django.db import migrations
 
 POSTGRESQL = [
-    "CREATE TABLE assets_search (asset_id bigint PRIMARY KEY REFERENCES assets_asset (id) ON DELETE CASCADE "
-    "DEFERRABLE INITIALLY DEFERRED, folded text NOT NULL, grams text[] NOT NULL)",
+    "CREATE TABLE assets_search (asset_id bigint PRIMARY KEY, folded text NOT NULL, grams text[] NOT NULL)",
     "CREATE INDEX assets_search_grams ON assets_search USING gin (grams) WITH (fastupdate = off)",
 ]
 SQLITE = ["CREATE VIRTUAL TABLE assets_search USING fts5(grams, folded UNINDEXED, detail = 'none')"]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import BinaryIO, Final
 
 from registry.files.delimited import DelimitedReader
-from registry.files.limits import MAX_CELLS, MAX_ROWS, MAX_TEXT, MEMORY_BYTES, cpu_seconds
+from registry.files.limits import MAX_CELLS, MAX_ROWS, MAX_TEXT, MEMORY_BYTES, TOO_MANY_ROWS, cpu_seconds
 from registry.files.parts import Parts
 from registry.files.refusal import Refused
 from registry.files.sheet import SheetReader
@@ -42,7 +42,7 @@ class Output:
         self.cells += len(values)
         self.text += len(line)
         if self.rows > MAX_ROWS:
-            raise Refused(f"行数が上限の{MAX_ROWS:,}行を超えています。ファイルを分けてください。")
+            raise Refused(TOO_MANY_ROWS)
         if self.cells > MAX_CELLS or self.text > MAX_TEXT:
             raise Refused("値の量が多すぎます。行かシートを分けて保存し直してください。")
         self._write(line.encode() + b"\n")

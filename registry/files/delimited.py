@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from registry.files.encoding import decode
-from registry.files.limits import MAX_COLUMNS
+from registry.files.limits import MAX_COLUMNS, MAX_ROWS, TOO_MANY_ROWS
 from registry.files.refusal import Refused
 from registry.files.values import Value, problem, text_value
 
@@ -68,7 +68,7 @@ class DelimitedReader:
         )
 
     def _records(self) -> list[tuple[int, list[str]]]:
-        """Return every record with the line it begins on."""
+        """Return every record that is not empty, with the line it begins on."""
         csv.field_size_limit(len(self._text) + 1)
         lines = csv.reader(io.StringIO(self._text, newline=""), delimiter=self._delimiter, strict=True)
         records: list[tuple[int, list[str]]] = []
@@ -77,7 +77,10 @@ class DelimitedReader:
             for fields in lines:
                 if len(fields) > MAX_COLUMNS:
                     raise Refused(f"{begin}行目に項目が{len(fields):,}個あります。{MAX_COLUMNS}個までにしてください。")
-                records.append((begin, fields))
+                if any(fields):
+                    records.append((begin, fields))
+                if len(records) > MAX_ROWS:
+                    raise Refused(TOO_MANY_ROWS)
                 begin = lines.line_num + self._first_line
         except csv.Error:
             message = f'{begin}行目から始まる引用符(")の対応が壊れています。引用符を直して保存し直してください。'
@@ -93,7 +96,7 @@ class DelimitedReader:
 
 def _usual_width(records: list[tuple[int, list[str]]]) -> int:
     """Return how many fields most records have, not counting columns at the right that no record fills."""
-    widths = Counter(len(fields) for _, fields in records if any(fields))
+    widths = Counter(len(fields) for _, fields in records)
     filled = max((_filled(fields) for _, fields in records), default=0)
     return min(max(widths, key=lambda width: (widths[width], width), default=0), filled)
 

@@ -23,17 +23,9 @@ _DIED: Final = (
 def messages(kind: str, data: bytes) -> Generator[Any, None, None]:
     """Yield what the child says of a file, message by message as registry.files.child describes them.
 
-    The child gets no environment but what Python needs to start. Raises Refused when it refuses, or dies, or is
-    killed for taking too long, or ends without its last message.
+    Raises Refused when it refuses, dies, is killed for taking too long, or ends without its last message.
     """
-    child = subprocess.Popen(  # noqa: S603 - our own module, with a fixed argument
-        [sys.executable, "-S", "-m", "registry.files.child", kind],
-        cwd=_ROOT,
-        env={name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"PYTHONDONTWRITEBYTECODE": "1"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
+    child = _started(kind)
     killer = threading.Timer(wall_seconds(len(data)), child.kill)
     killer.daemon = True
     killer.start()
@@ -47,6 +39,18 @@ def messages(kind: str, data: bytes) -> Generator[Any, None, None]:
             if stream is not None and not stream.closed:
                 with contextlib.suppress(BrokenPipeError):
                     stream.close()
+
+
+def _started(kind: str) -> "subprocess.Popen[bytes]":
+    """Start the child, with no environment but what Python needs."""
+    return subprocess.Popen(  # noqa: S603 - our own module, with a fixed argument
+        [sys.executable, "-S", "-m", "registry.files.child", kind],
+        cwd=_ROOT,
+        env={name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {"PYTHONDONTWRITEBYTECODE": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def _conversation(child: "subprocess.Popen[bytes]", data: bytes) -> Generator[Any, None, None]:

@@ -23,6 +23,8 @@ MAX_MERGES: Final = 20_000
 MAX_MERGED_ROWS: Final = 500_000
 MAX_DEPTH: Final = 50
 
+TOO_MANY_ROWS: Final = f"行数が上限の{MAX_ROWS:,}行を超えています。ファイルを分けてください。"
+
 # The process that reads it.
 MEMORY_BYTES: Final = 512 * MEGABYTE
 _SECONDS: Final = 20

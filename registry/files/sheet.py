@@ -136,7 +136,7 @@ class SheetReader:
     def _end_cell(self) -> None:
         written = self._attributes.get("r")
         column = self._last_column + 1 if written is None else self._column_of(written)
-        if column <= self._last_column:
+        if not self._last_column < column < _NO_ROW:
             raise Refused(f"シート「{self.place.title}」のセル「{written}」の位置が壊れています。{_RESAVE}")
         self._last_column = column
         value = None if self._text is None else self._value(self._text)

@@ -18,7 +18,9 @@ def obstacle_to_appointing(user: User, post: Post, since: dt.date, until: dt.dat
         return "終了日が開始日より前です。日付を確かめてください。"
     if post.valid_until is not None and (until is None or until > post.valid_until):
         return f"「{post}」は{post.valid_until.isoformat()}で廃止されます。終了日をそれまでにしてください。"
-    held = Appointment.objects.filter(user=user, post=post).filter(Q(valid_until__isnull=True) | Q(valid_until__gte=since))
+    held = Appointment.objects.filter(user=user, post=post).filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=since)
+    )
     if until is not None:
         held = held.filter(valid_from__lte=until)
     return f"{user.name}さんは、すでに「{post}」に任命されています。" if held.exists() else ""

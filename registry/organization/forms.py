@@ -1,5 +1,6 @@
 """What people type about the organisation: the upload of a list, the words of the body, dates in Japanese spelling."""
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,6 @@ from django.utils import timezone
 from registry.base.fiscal import parse_date
 from registry.base.text import tidy
 from registry.files.reading import Refused
-from registry.organization.importing import digest_of
 from registry.organization.list_reading import OrganizationList, read_list
 from registry.organization.models import ListImport, Organ
 
@@ -38,16 +38,21 @@ class ListUploadForm(forms.Form):
         error_messages={"empty": "ファイルが空(0バイト)です。元のファイルを確かめ、もう一度選んでください。"},
     )
     effective_on = DayField(label="適用日", help_text="一覧の組織が置かれる日。例: 令和8年4月1日、2026-04-01")
-    organ = forms.ModelChoiceField(Organ.objects.order_by("position", "id"), label="実施機関", empty_label="選んでください")
+    organ = forms.ModelChoiceField(
+        Organ.objects.order_by("position", "id"), label="実施機関", empty_label="選んでください"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.listed: OrganizationList | None = None
+        self.digest = ""
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
+        data = file.read()
+        self.digest = hashlib.sha256(data).hexdigest()
         try:
-            self.listed = read_list(file.read(), file.name)
+            self.listed = read_list(data, file.name)
         except Refused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
         return file
@@ -57,7 +62,7 @@ class ListUploadForm(forms.Form):
         file = self.cleaned_data["file"]
         return ListImport(
             filename=file.name[:200],
-            sha256=digest_of(file),
+            sha256=self.digest,
             effective_on=self.cleaned_data["effective_on"],
             organ=self.cleaned_data["organ"],
         )

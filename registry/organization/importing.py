@@ -1,8 +1,5 @@
 """Taking over an organisation list: staged from a file, previewed, then all of it or nothing in one transaction."""
 
-import hashlib
-
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -21,12 +18,6 @@ MOVED = "画面を開いたあとで組織が変わりました。内容をも�
 
 class AlreadyApplied(Conflict):
     """The list was taken over before; asking twice does nothing twice."""
-
-
-def digest_of(file: UploadedFile) -> str:
-    """The SHA-256 of an uploaded file."""
-    file.seek(0)
-    return hashlib.sha256(file.read()).hexdigest()
 
 
 @transaction.atomic

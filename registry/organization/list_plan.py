@@ -77,7 +77,9 @@ class Standing:
     def of(cls, organ: Organ, day: dt.date) -> "Standing":
         """What exists on the day in the organ, and the codes that any department of the body uses from then on."""
         alive = Department.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day))
-        rows = list(alive.order_by("path").values("pk", "organ_id", "parent_id", "name", "code", "full_name", "valid_from"))
+        rows = list(
+            alive.order_by("path").values("pk", "organ_id", "parent_id", "name", "code", "full_name", "valid_from")
+        )
         paths: dict[int, Names] = {}
         by_path: dict[Names, list[int]] = defaultdict(list)
         for row in rows:
@@ -221,12 +223,18 @@ class _Planner:
         best = max(earlier, key=lambda index: (_common(item.row.code, self.items[index].row.code), index))
         if best != item.above:
             rival = self.items[best].row
-            item.find(Severity.WARNING, f"コードからは{rival.number}行目の「{item.row.path[-2]}」({rival.code})の下とも読めます。")
+            item.find(
+                Severity.WARNING,
+                f"コードからは{rival.number}行目の「{item.row.path[-2]}」({rival.code})の下とも読めます。",
+            )
 
     def _as_post(self, item: Item) -> None:
         item.what = What.POST
         if item.depth == 1:
-            item.find(Severity.ERROR, f"職「{item.name}」を置く組織「{item.row.path[-2]}」の行を、この行より前に入れてください。")
+            item.find(
+                Severity.ERROR,
+                f"職「{item.name}」を置く組織「{item.row.path[-2]}」の行を、この行より前に入れてください。",
+            )
         key = self._known_above(item)
         if key is not None and (key, item.name) in self.standing.posts:
             item.what = What.KNOWN
@@ -249,7 +257,9 @@ class _Planner:
     def _check(self, item: Item) -> None:
         row, code = item.row, item.row.code
         if code and self.codes[code] > 1:
-            item.find(Severity.ERROR, f"所属コード{code}が一覧の中に{self.codes[code]}回あります。1つに直してください。")
+            item.find(
+                Severity.ERROR, f"所属コード{code}が一覧の中に{self.codes[code]}回あります。1つに直してください。"
+            )
         if item.what == What.DEPARTMENT and code in self.standing.full_name_of_code:
             used = self.standing.full_name_of_code[code]
             item.find(Severity.ERROR, f"所属コード{code}は、いまの「{used}」が使っています。コードを確かめてください。")
@@ -275,4 +285,6 @@ class _Planner:
 
 def _common(one: str, other: str) -> int:
     """How many leading characters two codes share."""
-    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )

@@ -68,10 +68,7 @@ class OrganizationList:
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "OrganizationList":
-        rows = tuple(
-            ListRow(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
-            for row in kept["rows"]
-        )
+        rows = tuple(_row_again(row) for row in kept["rows"])
         return cls(kept["sheet"], kept["header_row"], tuple(kept["unused"]), tuple(kept["warnings"]), rows)
 
 
@@ -92,7 +89,9 @@ def _header_of(sheet: Sheet) -> tuple[int, dict[int, str], tuple[str, ...]] | No
     """Where the header stands: its index in the rows, column → field, and headers that mean nothing to us."""
     for index, (_, cells) in enumerate(sheet.rows[:ROWS_SEARCHED]):
         headers = {place: str(cell.value) for place, cell in enumerate(cells) if cell.value is not None}
-        columns = {place: _FIELD_OF[header_key(text)] for place, text in headers.items() if header_key(text) in _FIELD_OF}
+        columns = {
+            place: _FIELD_OF[header_key(text)] for place, text in headers.items() if header_key(text) in _FIELD_OF
+        }
         if len(columns) < 2 or not set(columns.values()) & set(LEVELS):
             continue
         _refuse_doubles(columns)
@@ -135,6 +134,11 @@ def _row_of(number: int, cells: tuple[Cell, ...], columns: dict[int, str]) -> Li
             doubts.append(f"「{label}」: 外字が入っています。ほかの端末では表示されないことがあります。")
     names = tuple(values.pop(level, "") for level in LEVELS)
     return ListRow(number, names, problems=tuple(problems), doubts=tuple(doubts), **values)
+
+
+def _row_again(kept: dict[str, Any]) -> ListRow:
+    lists = {name: tuple(kept[name]) for name in ("names", "problems", "doubts")}
+    return ListRow(**{**kept, **lists})
 
 
 def _text(cell: Cell) -> str:

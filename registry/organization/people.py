@@ -37,7 +37,9 @@ def may_disable(by: User | None, user: User) -> Verdict:
 def problem_with_username(username: str) -> str:
     """Why nobody can get this login name, '' when it is free: names that fold to the same count as the same."""
     wanted = login_name(None, {"username": username})
-    taken = any(login_name(None, {"username": name}) == wanted for name in User.objects.values_list("username", flat=True))
+    taken = any(
+        login_name(None, {"username": name}) == wanted for name in User.objects.values_list("username", flat=True)
+    )
     return "この利用者IDはすでに使われています(大文字・小文字は区別しません)。" if taken else ""
 
 

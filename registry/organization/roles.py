@@ -55,6 +55,7 @@ class Grant:
     permissions: frozenset[Permission]
 
 
+# 課長 who apply themselves need somebody above them to confirm: 部長, and where there is no 部, the 統括.
 _VIEW, _EDIT, _CONFIRM = Permission.VIEW_ASSETS, Permission.EDIT_ASSETS, Permission.CONFIRM_ASSETS
 _REVIEW, _REGISTER, _EXPORT = Permission.REVIEW_ASSETS, Permission.REGISTER_ASSETS, Permission.EXPORT_ASSETS
 _HISTORY, _MANAGE = Permission.VIEW_HISTORY, Permission.MANAGE_ORGANIZATION
@@ -71,8 +72,8 @@ def _body(*permissions: Permission) -> Grant:
 GRANTS: dict[Role, Grant] = {
     Role.CISO: _body(_VIEW, _EXPORT, _HISTORY),
     Role.DEPUTY_CISO: _body(_VIEW, _EXPORT, _HISTORY),
-    Role.CHIEF: _body(_VIEW, _REVIEW, _EXPORT, _HISTORY),
-    Role.DIRECTOR: _unit(_VIEW, _EXPORT),
+    Role.CHIEF: _body(_VIEW, _CONFIRM, _REVIEW, _EXPORT, _HISTORY),
+    Role.DIRECTOR: _unit(_VIEW, _CONFIRM, _EXPORT),
     Role.MANAGER: _unit(_VIEW, _EDIT, _CONFIRM, _EXPORT),
     Role.SYSTEM_MANAGER: _unit(_VIEW, _EDIT, _EXPORT),
     Role.SYSTEM_STAFF: _unit(_VIEW, _EDIT),

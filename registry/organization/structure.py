@@ -42,8 +42,9 @@ def problem_with_code(code: str, but: int | None = None) -> str:
     """Why a department (another than the one with the key `but`) cannot have this code today; '' when it can."""
     if not code:
         return ""
-    user = Department.objects.filter(code=code, valid_until__isnull=True).exclude(pk=but).first()
-    return f"所属コード{code}は、いまの「{user}」が使っています。コードを確かめてください。" if user else ""
+    others = Department.objects.filter(code=code, valid_until__isnull=True)
+    found = (others if but is None else others.exclude(pk=but)).first()
+    return f"所属コード{code}は、いまの「{found}」が使っています。コードを確かめてください。" if found else ""
 
 
 @transaction.atomic
@@ -215,7 +216,9 @@ def _end_post(post: Post, last_day: dt.date, *, by: User | None) -> None:
         held.save(update_fields=["valid_until"])
     post.valid_until = max(last_day, post.valid_from)
     post.save(update_fields=["valid_until"])
-    record("post.changed", post, by=by, department_id=post.department_id, changes=[("廃止日", "", last_day.isoformat())])
+    record(
+        "post.changed", post, by=by, department_id=post.department_id, changes=[("廃止日", "", last_day.isoformat())]
+    )
 
 
 def _change(

@@ -10,6 +10,7 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="registry-tests-"))
 os.environ.setdefault("SECURE_TRANSPORT", "0")
 
 from registry.settings import *  # noqa: E402, F403
+from registry.settings.env import SQLITE_START  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -18,5 +19,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 HISTORY_ANCHOR_FILE = Path(os.environ["VAR_DIR"]) / "history.anchors"
-if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # type: ignore[name-defined]  # noqa: F405
-    DATABASES["default"]["OPTIONS"] = {}  # type: ignore[name-defined]  # noqa: F405
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):  # noqa: F405
+    DATABASES["default"]["OPTIONS"] = {}  # noqa: F405
+else:
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["VAR_DIR"]) / "tests.sqlite3")}  # noqa: F405
+    DATABASES["default"]["OPTIONS"]["init_command"] = SQLITE_START.replace("synchronous=FULL", "synchronous=OFF")  # type: ignore[index]  # noqa: F405

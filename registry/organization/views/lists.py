@@ -12,7 +12,7 @@ from registry.base.fiscal import wareki
 from registry.history.models import Entry
 from registry.organization import importing
 from registry.organization.forms import ApplyForm, ListUploadForm
-from registry.organization.list_plan import Item, Plan, Severity, What
+from registry.organization.list_plan import Item, Severity, What
 from registry.organization.list_reading import OrganizationList
 from registry.organization.models import ListImport
 from registry.organization.requests import StaffRequest
@@ -128,7 +128,9 @@ def _notices(batch: ListImport, listed: OrganizationList) -> list[str]:
     days = sorted({row.day for row in listed.rows if row.day} - {batch.effective_on.isoformat()})
     notices = list(listed.warnings)
     if days:
-        notices.append(f"一覧の適用日は{'、'.join(days[:3])}ですが、適用日に{wareki(batch.effective_on)}を選んでいます。")
+        notices.append(
+            f"一覧の適用日は{'、'.join(days[:3])}ですが、適用日に{wareki(batch.effective_on)}を選んでいます。"
+        )
     if listed.unused:
         notices.append(f"使わない列: {'、'.join(listed.unused)}")
     return notices

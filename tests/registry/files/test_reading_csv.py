@@ -77,7 +77,7 @@ def test_lines_are_counted_as_an_editor_shows_them() -> None:
 
 
 def test_rows_of_another_length_say_so() -> None:
-    data = (HEADER + "1,短い\r\n2,長い,総務課,余り\r\n3,普通,総務課,\r\n4,普通,総務課\r\n").encode()
+    data = (HEADER + "1,短い\r\n2,長い,総務課,余り\r\n3,普通,総務課\r\n4,普通,総務課\r\n").encode()
     rows = read(data, "台帳.csv").sheets[0].rows
     assert rows[1][1][2].problem.startswith("項目の数が2個")
     assert rows[2][1][3].problem.startswith("項目の数が4個")

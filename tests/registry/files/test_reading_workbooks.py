@@ -53,7 +53,7 @@ def only_cell(workbook, cell: str, **others: str) -> Cell:
         (f'<c r="A1" s="{DAY}"><v>61</v></c>', datetime.date(1900, 3, 1)),
         (f'<c r="A1" s="{DAY}"><v>2958465</v></c>', datetime.date(9999, 12, 31)),
         (f'<c r="A1" s="{MONTH}"><v>45383</v></c>', datetime.date(2024, 4, 1)),
-        (f'<c r="A1" s="{MOMENT}"><v>45383.75</v></c>', datetime.datetime(2024, 4, 1, 18, 0)),
+        (f'<c r="A1" s="{MOMENT}"><v>45383.75</v></c>', datetime.datetime.fromisoformat("2024-04-01T18:00")),
         (f'<c r="A1" s="{CLOCK}"><v>0.3958333333333333</v></c>', "9:30"),
         (f'<c r="A1" s="{ELAPSED}"><v>1.5</v></c>', "36:00"),
         (f'<c r="A1" s="{DAYS}"><v>45383</v></c>', 45383),
@@ -61,7 +61,7 @@ def only_cell(workbook, cell: str, **others: str) -> Cell:
         ('<c r="A1" s="99"><v>45383</v></c>', 45383),
     ],
 )
-def test_a_cell_is_read_as_its_owner_sees_it(workbook, cell: str, value: object) -> None:
+def test_a_cell_is_read_as_its_owner_sees_it(workbook, cell: str, value: str | int | float | datetime.date) -> None:
     strings = "<si><t>a</t></si><si><r><t>住民</t></r><r><t>異動届</t></r><rPh><t>ジュウミン</t></rPh></si>"
     assert only_cell(workbook, cell, styles=FORMATS, strings=strings) == Cell(value)
     assert type(only_cell(workbook, cell, styles=FORMATS, strings=strings).value) is type(value)
@@ -220,7 +220,7 @@ def test_a_directory_that_claims_a_gigabyte_is_refused_unread(workbook) -> None:
 
 
 def test_a_file_name_that_wants_to_be_more_is_shown_harmless(workbook) -> None:
-    with pytest.raises(Refused, match="^「台帳xslx.xlsx」は"):
+    with pytest.raises(Refused, match=r"^「台帳xslx\.xlsx」は"):
         read(b"", "../../台帳\u202exslx\x00\r\n.xlsx")
     with pytest.raises(Refused) as refusal:
         read(b"", "あ" * 500 + ".xlsx")

@@ -1,0 +1,5 @@
+"""The bench of the 事務局 for the organisation: gathered here for Django to find."""
+
+from registry.organization.admin import people, posts, structure, trail
+
+__all__ = ["people", "posts", "structure", "trail"]

@@ -1,0 +1,123 @@
+"""Posts with their roles on the bench."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from registry.organization import structure
+from registry.organization.admin.bench import BenchAdmin, Question, StandingFilter, acting, alive, confirmed
+from registry.organization.forms import LastDayForm
+from registry.organization.models import Post, PostRole
+from registry.organization.roles import Role
+from registry.organization.site import site
+
+
+class PostRoleForm(forms.ModelForm):
+    """A role of a post: what it is stays, its end may be set once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for name in ("role", "valid_from"):
+                self.fields[name].disabled = True
+        self.fields["valid_until"].disabled = not self.instance.pk or self.instance.valid_until is not None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = dict(super().clean() or {})
+        since, until = cleaned.get("valid_from"), cleaned.get("valid_until")
+        if since and until and until < since:
+            self.add_error("valid_until", "終了日が開始日より前です。日付を確かめてください。")
+        return cleaned
+
+
+class PostRoleFormSet(forms.BaseInlineFormSet):
+    """The roles of one post: each held once at a time."""
+
+    def clean(self) -> None:
+        super().clean()
+        open_roles = [
+            form.cleaned_data["role"]
+            for form in self.forms
+            if getattr(form, "cleaned_data", None)
+            and form.cleaned_data.get("role")
+            and not form.cleaned_data["valid_until"]
+        ]
+        if len(open_roles) > len(set(open_roles)):
+            raise ValidationError("同じ役割が2つあります。1つにするか、前の役割に終了日を入れてください。")
+
+
+class PostRoleInline(admin.TabularInline):
+    """The roles of a post; whoever may open the post may see them."""
+
+    model = PostRole
+    form = PostRoleForm
+    formset = PostRoleFormSet
+    fields = ("role", "valid_from", "valid_until")
+    extra = 1
+    can_delete = False
+    ordering = ("valid_from", "id")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return site.has_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return site.has_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return site.has_permission(request)
+
+
+@admin.register(Post, site=site)
+class PostAdmin(BenchAdmin):
+    list_display = ("title", "department", "role_words", "valid_from", "valid_until")
+    list_filter = (StandingFilter, "roles__role", "department__organ")
+    list_select_related = ("department",)
+    search_fields = ("title", "department__full_name", "department__code")
+    date_hierarchy = "valid_from"
+    ordering = ("department__organ__position", "department__path", "position")
+    autocomplete_fields = ("department",)
+    fields = ("department", "title", "valid_from")
+    inlines = (PostRoleInline,)
+    actions = ("close_selected",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
+        return super().get_queryset(request).select_related("department").prefetch_related("roles")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("department", "title", "valid_from", "valid_until") if obj else ()
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        found, doubles = super().get_search_results(request, queryset, search_term)
+        return (alive(found) if "app_label" in request.GET else found), doubles
+
+    @admin.display(description="役割")
+    def role_words(self, post: Post) -> str:
+        return "、".join(held.get_role_display() for held in post.roles.all() if held.valid_until is None)
+
+    def save_model(self, request: HttpRequest, obj: Post, form: Any, change: bool) -> None:
+        if not change:
+            structure.open_post(obj, [], by=acting(request))
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        formset.save(commit=False)
+        for held, _ in formset.changed_objects:
+            if held.valid_until is not None:
+                structure.end_role(held, held.valid_until, by=acting(request))
+        for held in formset.new_objects:
+            structure.assign_role(held.post, Role(held.role), held.valid_from, by=acting(request))
+
+    @admin.action(description="選んだ職を廃止する")
+    def close_selected(self, request: HttpRequest, queryset: QuerySet[Post]) -> HttpResponse | None:
+        form = LastDayForm(request.POST if confirmed(request) else None)
+        count = queryset.count()
+        if not confirmed(request) or not form.is_valid():
+            text = f"選んだ{count}の職を廃止します。役割も同じ日に終わります。"
+            return self.ask(request, queryset, Question("close_selected", text, "廃止する", form))
+        last_day, by = form.cleaned_data["last_day"], acting(request)
+        done = f"{count}の職を廃止しました。"
+        self.carry_out(request, queryset, lambda post: structure.close_post(post, last_day, by=by), done)
+        return None

@@ -1,0 +1,176 @@
+"""Body, organs, departments and taken-over lists on the bench."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from import_export.admin import ExportMixin
+from import_export.fields import Field
+from import_export.formats.base_formats import CSV, XLSX
+from import_export.resources import ModelResource
+
+from registry.organization import structure
+from registry.organization.admin.bench import BenchAdmin, Question, StandingFilter, acting, alive, confirmed
+from registry.organization.forms import LastDayForm, WordsField
+from registry.organization.models import Body, Department, ListImport, Organ
+from registry.organization.profiles.parts import DEFAULT_WORDS
+from registry.organization.roles import Role
+from registry.organization.site import site
+
+
+class BodyForm(forms.ModelForm):
+    """The words and role titles of the body as lines of text."""
+
+    words = WordsField(DEFAULT_WORDS, label="用語", help_text="1行に1語。右側が空の語は標準のまま使います。")
+    role_titles = WordsField(
+        dict(Role.choices), label="役割の呼び名", help_text="右側が空の役割は標準の名称を使います。"
+    )
+
+    class Meta:
+        model = Body
+        fields = ("words", "role_titles")
+
+
+@admin.register(Body, site=site)
+class BodyAdmin(BenchAdmin):
+    form = BodyForm
+    may_add = False
+    list_display = ("name", "kind", "code")
+    search_fields = ("name",)
+    readonly_fields = ("name", "kind", "code", "profile")
+    fields = ("name", "kind", "code", "profile", "words", "role_titles")
+
+    def save_model(self, request: HttpRequest, obj: Body, form: Any, change: bool) -> None:
+        structure.change_body(obj, {name: form.cleaned_data[name] for name in form.changed_data}, by=acting(request))
+
+
+@admin.register(Organ, site=site)
+class OrganAdmin(BenchAdmin):
+    list_display = ("name", "code", "head_title", "autonomous", "position")
+    list_filter = ("autonomous",)
+    search_fields = ("name", "code")
+    fields = ("code", "name", "head_title", "autonomous", "position")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("code",) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: Organ, form: Any, change: bool) -> None:
+        if change:
+            structure.change_organ(obj, _changed(form), by=acting(request))
+        else:
+            structure.create_organ(obj, by=acting(request))
+
+
+class DepartmentResource(ModelResource):  # type: ignore[misc]
+    """The columns of the list of departments as it goes out; nothing comes in this way."""
+
+    organ = Field("organ__name", "実施機関")
+    code = Field("code", "所属コード")
+    full_name = Field("full_name", "所属名称")
+    kind = Field("kind", "機構分類名称")
+    telephone = Field("telephone", "電話番号")
+    excluded = Field("excluded", "対象外の理由")
+    valid_from = Field("valid_from", "設置日")
+    valid_until = Field("valid_until", "廃止日")
+
+    class Meta:
+        model = Department
+        fields = ("organ", "code", "full_name", "kind", "telephone", "excluded", "valid_from", "valid_until")
+
+
+class DepartmentForm(forms.ModelForm):
+    """A department to be added, or what may be changed of one in place."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = dict(super().clean() or {})
+        if problem := structure.problem_with_code(cleaned.get("code", ""), but=self.instance.pk):
+            self.add_error("code", problem)
+        parent, since = cleaned.get("parent"), cleaned.get("valid_from")
+        if parent and cleaned.get("organ") and parent.organ_id != cleaned["organ"].pk:
+            self.add_error("parent", "上位は、同じ実施機関の組織から選んでください。")
+        if parent and since and not parent.exists_on(since):
+            self.add_error("parent", f"「{parent}」は設置日に存在しません。設置日か上位を選び直してください。")
+        return cleaned
+
+
+@admin.register(Department, site=site)
+class DepartmentAdmin(ExportMixin, BenchAdmin):  # type: ignore[misc]
+    """Import goes through the organisation list with its preview; here only export."""
+
+    resource_classes = (DepartmentResource,)
+    export_formats = (XLSX, CSV)
+    form = DepartmentForm
+    list_display = ("full_name", "organ", "code", "kind", "telephone", "valid_from", "valid_until", "excluded")
+    list_filter = ("organ", StandingFilter, "kind")
+    list_select_related = ("organ",)
+    search_fields = ("full_name", "code")
+    date_hierarchy = "valid_from"
+    ordering = ("organ__position", "path")
+    autocomplete_fields = ("organ", "parent")
+    actions = ("close_selected",)
+    fieldsets = (
+        (None, {"fields": ("organ", "parent", "name", "valid_from")}),
+        ("いつでも直せる項目", {"fields": ("code", "kind", "telephone", "excluded")}),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("organ", "parent", "name", "full_name", "valid_from", "valid_until") if obj else ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return self.fieldsets
+        explained = (
+            "名称や上位は、ここでは変わりません。名称の変更や移管は組織改編です。"
+            "いまの組織を廃止し、後継の組織を新しく置きます(過去の記録には元の名称が残ります)。"
+        )
+        fixed = ("organ", "parent", "full_name", "valid_from", "valid_until")
+        return ((None, {"fields": fixed, "description": explained}), self.fieldsets[1])
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        found, doubles = super().get_search_results(request, queryset, search_term)
+        return (alive(found) if "app_label" in request.GET else found), doubles
+
+    def save_model(self, request: HttpRequest, obj: Department, form: Any, change: bool) -> None:
+        if change:
+            structure.change_department(obj, _changed(form), by=acting(request))
+        else:
+            structure.create_department(obj, by=acting(request))
+
+    @admin.action(description="選んだ組織を廃止する")
+    def close_selected(self, request: HttpRequest, queryset: QuerySet[Department]) -> HttpResponse | None:
+        form = LastDayForm(request.POST if confirmed(request) else None)
+        count = queryset.count()
+        if not confirmed(request) or not form.is_valid():
+            text = f"選んだ{count}の組織を廃止します。空席の職も廃止します。"
+            return self.ask(request, queryset, Question("close_selected", text, "廃止する", form))
+        last_day, by = form.cleaned_data["last_day"], acting(request)
+        deepest_first = queryset.order_by("-path")
+        self.carry_out(
+            request,
+            deepest_first,
+            lambda department: structure.close_department(department, last_day, by=by),
+            f"{count}の組織を廃止しました。",
+        )
+        return None
+
+
+@admin.register(ListImport, site=site)
+class ListImportAdmin(BenchAdmin):
+    may_add = may_change = False
+    list_display = ("filename", "organ", "effective_on", "uploaded_by", "uploaded_at", "applied_at")
+    list_filter = ("organ", ("applied_at", admin.EmptyFieldListFilter))
+    list_select_related = ("organ", "uploaded_by")
+    search_fields = ("filename", "sha256")
+    date_hierarchy = "uploaded_at"
+    ordering = ("-uploaded_at",)
+    fields = ("filename", "sha256", "organ", "effective_on", "uploaded_by", "uploaded_at", "applied_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ListImport]:
+        return super().get_queryset(request).defer("rows")
+
+
+def _changed(form: Any) -> dict[str, Any]:
+    """What was changed in a valid form."""
+    return {name: form.cleaned_data[name] for name in form.changed_data}

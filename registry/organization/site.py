@@ -1,0 +1,70 @@
+"""The bench of the 事務局: Django's admin with our door, our login and names that tell posts apart."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from registry.organization.access import may_manage_organization
+from registry.organization.login import Logout
+from registry.organization.models import Post, User
+
+
+def label_of(thing: Any) -> str:
+    """What a picker calls a thing: a post with its department, everything else by its own name."""
+    return f"{thing.department.full_name} {thing.title}" if isinstance(thing, Post) else str(thing)
+
+
+class Choices(AutocompleteJsonView):
+    """Answers a picker."""
+
+    def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
+        return {**super().serialize_result(obj, to_field_name), "text": label_of(obj)}
+
+
+class Bench(AdminSite):
+    """Open to those who manage the organisation; everything inside asks again."""
+
+    site_header = "情報資産台帳 事務局"
+    site_title = "情報資産台帳 事務局"
+    index_title = "管理"
+    index_template = "organization/admin_index.html"
+    site_url = "/"
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return isinstance(request.user, User) and may_manage_organization(request.user)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Our login page; who is signed in and still not allowed is told why."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied("管理を開けるのは事務局とシステム管理者だけです。")
+        following = request.GET.get("next", reverse("admin:index", current_app=self.name))
+        return redirect(following) if request.user.is_authenticated else redirect_to_login(following)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """Django's list, with Japanese names for the one table that is not ours."""
+        apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
+        for app in apps:
+            if app["app_label"] == "axes":
+                app["name"] = "ログイン"
+                for model in app["models"]:
+                    model["name"] = "ログイン失敗の記録"
+        return apps
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return Logout.as_view()(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        return HttpResponseRedirect(reverse("password_change"))
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        return Choices.as_view(admin_site=self)(request)
+
+
+site = Bench(name="admin")

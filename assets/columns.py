@@ -57,9 +57,15 @@ class Column:
     field: str = ""
     choices: type[models.Choices] | None = None
     required: bool = False
+    main: bool = False
     max_length: int = 200
     width: float = 14
     help: str = ""
+
+    @property
+    def first(self) -> bool:
+        """Stands in the short form that everybody fills in; the rest waits under 「くわしい項目」."""
+        return self.required or self.main
 
     @property
     def editable(self) -> bool:
@@ -78,7 +84,7 @@ _PL, _RT, _OUT, _RSK, _RM = Section.PLACE, Section.RETENTION, Section.OUTSOURCIN
 COLUMNS: tuple[Column, ...] = (
     _("asset_no", "資産番号", Kind.DERIVED, _ID, width=18),
     _("name", "情報資産名称", _T, _ID, required=True, width=34, help="台帳や書類に書いてある正式な名前を入れます。"),
-    _("description", "概要", _L, _ID, width=36, help="何のための、どんな情報かを一、二行で。"),
+    _("description", "概要", _L, _ID, main=True, width=36, help="何のための、どんな情報かを一、二行で。"),
     _("asset_type", "資産種別", _C, _ID, choices=choices.AssetType, required=True, width=16),
     _("business", "業務名", _T, _ID, width=18, help="例: 固定資産税の賦課"),
     _("system", "情報システム名", Kind.SYSTEM, _ID, width=22, help="この情報を扱う情報システム(台帳に登録されたもの)。"),
@@ -95,8 +101,8 @@ COLUMNS: tuple[Column, ...] = (
     _("integrity", "完全性", Kind.LEVEL, _CLS, field="level_2", required=True, width=14),
     _("availability", "可用性", Kind.LEVEL, _CLS, field="level_3", required=True, width=14),
     _("importance", "重要性分類", Kind.DERIVED, _CLS, width=10),
-    _("class_reason", "分類理由", _L, _CLS, width=30),
-    _("handling", "取扱制限", _L, _CLS, width=30, help="分類から決まる取扱制限です。一行に一つ書きます。"),
+    _("class_reason", "分類理由", _L, _CLS, main=True, width=30),
+    _("handling", "取扱制限", _L, _CLS, main=True, width=30, help="分類から決まる取扱制限です。一行に一つ書きます。"),
     _("takeout", "外部持ち出し", _C, _CLS, choices=choices.Takeout, width=12),
     _("rto", "復旧目標時間", _I, _CLS, field="rto_hours", help="止まってから何時間以内に戻すか(時間)"),
     _("pi", "個人情報", _Y, _PI, width=9),
@@ -116,7 +122,7 @@ COLUMNS: tuple[Column, ...] = (
     _("sanitize", "無害化方式", _C, _PL, choices=choices.Sanitize, width=14),
     _("access_scope", "利用者範囲", _T, _PL, width=16),
     _("auth", "認証方式", _C, _PL, choices=choices.Authentication, width=14),
-    _("medium", "媒体", _C, _PL, choices=choices.Medium, width=14),
+    _("medium", "媒体", _C, _PL, choices=choices.Medium, main=True, width=14),
     _("location", "保管場所", _T, _PL, required=True, width=22),
     _("storage_method", "保管方法", _T, _PL, width=18, help="例: 施錠できる書庫"),
     _("encrypted", "暗号化", _Y, _PL, width=8),

@@ -71,21 +71,27 @@ class AssetForm(forms.Form):
         return values
 
     def sections(self) -> list[dict[str, Any]]:
-        """The sections of the page: title, anchor, fields, and how many of the required ones are still empty."""
-        found = []
-        for section in Section:
-            columns = [c for c in EDITABLE if c.section is section and c.key in self.fields]
-            if columns:
-                found.append(
-                    {
-                        "title": section.value,
-                        "anchor": section.name.lower(),
-                        "is_classification": section is Section.CLASSIFICATION,
-                        "fields": [self[c.key] for c in columns],
-                        "empty": sum(1 for c in columns if c.required and not self._filled(c)),
-                    }
-                )
-        return found
+        """The short form: what everybody fills in, part by part, with how many required fields are still empty."""
+        return [part for section in Section if (part := self._part(section, first=True))]
+
+    def details(self) -> list[dict[str, Any]]:
+        """The rest, part by part; a part is open when something stands in it or is wrong with it."""
+        return [part for section in Section if (part := self._part(section, first=False))]
+
+    def _part(self, section: Section, *, first: bool) -> dict[str, Any] | None:
+        columns = [c for c in EDITABLE if c.section is section and c.first is first and c.key in self.fields]
+        if not columns:
+            return None
+        return {
+            "title": section.value,
+            "anchor": section.name.lower() if first else f"more-{section.name.lower()}",
+            "is_classification": section is Section.CLASSIFICATION,
+            "fields": [self[c.key] for c in columns],
+            "count": len(columns),
+            "filled": sum(1 for c in columns if self._filled(c)),
+            "empty": sum(1 for c in columns if c.required and not self._filled(c)),
+            "wrong": any(c.key in self.errors for c in columns),
+        }
 
     def _filled(self, column: Column) -> bool:
         return self[column.key].value() not in (None, "")

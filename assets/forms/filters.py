@@ -29,6 +29,9 @@ STATES = [
 ]
 
 
+MAIN = ("q", "department", "segment", "state", "level_1")
+
+
 class LevelFilter(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.label)
@@ -37,8 +40,8 @@ class LevelFilter(forms.ModelChoiceField):
 class LedgerFilter(forms.Form):
     """Filters of the list; what cannot be understood is shown as an error and narrows nothing."""
 
-    q = forms.CharField(label="ことば", required=False, max_length=100, help_text="番号・名称・業務名・概要・保管場所")
-    department = DepartmentChoice(Department.objects.none(), label="所管課(下の組織を含む)", required=False, empty_label="すべて")
+    q = forms.CharField(label="番号・名称・業務名など", required=False, max_length=100)
+    department = DepartmentChoice(Department.objects.none(), label="所管課(下も含む)", required=False, empty_label="すべて")
     asset_type = forms.ChoiceField(label="資産種別", choices=[*ALL, *AssetType.choices], required=False)
     segment = forms.ChoiceField(label="ネットワーク区分", choices=[*ALL, *Segment.choices], required=False)
     state = forms.ChoiceField(label="登録の状態", choices=[*ALL, *STATES], required=False)
@@ -55,6 +58,14 @@ class LedgerFilter(forms.Form):
             levels = Level.objects.filter(axis=axis).order_by("-rank")
             key = LEVELS[axis.slot - 1].field
             self.fields[key] = LevelFilter(levels, label=axis.label, required=False, empty_label="すべて")
+
+    def main(self) -> list[Any]:
+        """The filters that are always shown."""
+        return [self[name] for name in self.fields if name in MAIN]
+
+    def more(self) -> list[Any]:
+        """The filters under 「ほかの条件」."""
+        return [self[name] for name in self.fields if name not in MAIN]
 
     def narrow(self, assets: QuerySet[Asset]) -> QuerySet[Asset]:
         """The assets that every given filter lets through."""

@@ -135,6 +135,7 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
         "proposal": proposal,
         "form": form,
         "sections": form.sections(),
+        "details": form.details(),
         "guide": panel,
         "conflict": conflict,
         "version": version,

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -102,3 +103,7 @@ def test_every_command_of_the_day_is_in_run_py_and_short_enough_to_read():
     text = (ROOT / "run.py").read_text()
     assert len(text.splitlines()) <= 300
     assert re.search(r'COMMANDS = \("test", "check", "fix", "bench", "lock"\)', text)
+
+
+def test_the_database_under_test_is_the_one_that_was_asked_for(request):
+    assert connection.vendor == request.config.getoption("--database")

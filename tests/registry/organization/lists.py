@@ -1,0 +1,53 @@
+"""Organisation lists for tests: the two forms in which a real city publishes its own, cut down to what matters."""
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from openpyxl import Workbook
+
+OLD_HEADER = (
+    "#property applicableDate affiliationCode bureau department division office unit "
+    "affiliationName telephoneNumber mechanismCd mechanismName"
+).split()
+NEW_HEADER = ["局", "部", "課", "室・出先", "係", "所属名称", "電話番号", "機構分類名称"]
+TOWN = [
+    ("0000000000", ("伊奈市", "", "", "", ""), "市長"),
+    ("0000000005", ("伊奈市", "", "", "", "市長"), "市長"),
+    ("0000000010", ("伊奈市", "", "", "", "副市長"), "副市長"),
+    ("2500000000", ("健康福祉局", "", "", "", ""), "局"),
+    ("2510100000", ("健康福祉局", "", "健康福祉総務課", "", ""), "課"),
+    ("2520000000", ("健康福祉局", "福祉事務所", "", "", ""), "部"),
+    ("2520100000", ("健康福祉局", "福祉事務所", "障がい福祉課", "", ""), "課"),
+    ("2526000000", ("健康福祉局", "福祉事務所", "", "", ""), "部"),
+    ("2526100000", ("健康福祉局", "福祉事務所", "長寿福祉課", "", ""), "課"),
+    ("2535000000", ("健康福祉局", "福祉事務所", "", "", ""), "部"),
+    ("2535100000", ("健康福祉局", "福祉事務所", "子育て支援課", "", ""), "課"),
+    ("5500000000", ("教育局", "", "", "", ""), "局"),
+    ("5510900000", ("教育局", "", "", "第一高等学校事務局", ""), "課"),
+]
+
+Row = tuple[str, tuple[str, ...], str]
+
+
+def old_form(rows: Iterable[Row] = TOWN) -> bytes:
+    """A workbook with codes and English headers."""
+    lines = [
+        [str(number), "2026-04-01", code, *[name or None for name in names], "".join(names), "048-721-2111", "05", kind]
+        for number, (code, names, kind) in enumerate(rows, 1)
+    ]
+    return workbook([OLD_HEADER, *lines])
+
+
+def new_form(rows: Iterable[Row] = TOWN) -> bytes:
+    """A workbook with Japanese headers and without codes."""
+    return workbook([NEW_HEADER, *[[*[name or None for name in names], "".join(names), None, kind] for _, names, kind in rows]])
+
+
+def workbook(lines: Iterable[Iterable[Any]]) -> bytes:
+    book = Workbook()
+    for line in lines:
+        book.active.append(list(line))
+    answer = io.BytesIO()
+    book.save(answer)
+    return answer.getvalue()

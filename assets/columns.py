@@ -33,17 +33,21 @@ class Kind(Enum):
 
 
 class Section(Enum):
-    """The parts of form and page, in their order."""
+    """The parts of a page, in their order: what they are called there, and what the form asks."""
 
-    IDENTITY = "何の情報資産ですか"
-    OWNER = "だれが責任を持ちますか"
-    CLASSIFICATION = "どのくらい大切ですか(分類)"
-    PERSONAL = "個人情報"
-    PLACE = "どこに、どう保管していますか"
-    RETENTION = "保存と廃棄"
-    OUTSOURCING = "委託・外部サービス"
-    RISK = "リスクと対策"
-    REMARKS = "備考"
+    IDENTITY = "情報資産", "何の情報資産ですか"
+    OWNER = "責任を持つ組織と職", "だれが責任を持ちますか"
+    CLASSIFICATION = "分類と取扱い", "どのくらい大切ですか(分類)"
+    PERSONAL = "個人情報", "個人情報が入っていますか"
+    PLACE = "保管とネットワーク", "どこに、どう保管していますか"
+    RETENTION = "保存と廃棄", "いつまで保存しますか"
+    OUTSOURCING = "委託・外部サービス", "委託や外部サービスを使っていますか"
+    RISK = "リスクと対策", "どんな危険があり、どう備えていますか"
+    REMARKS = "備考", "そのほか"
+
+    def __init__(self, title: str, question: str) -> None:
+        self.title = title
+        self.question = question
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ class AssetForm(forms.Form):
         if not columns:
             return None
         return {
-            "title": section.value,
+            "title": section.question if first else section.title,
             "anchor": section.name.lower() if first else f"more-{section.name.lower()}",
             "is_classification": section is Section.CLASSIFICATION,
             "fields": [self[c.key] for c in columns],

@@ -15,22 +15,22 @@ from assets.models import Asset
 from assets.models.scheme import Axis
 from assets.states import TONES, Standing
 from assets.values import missing, text
+from registry.base.text import fold
 from registry.history.models import Head
 from registry.organization.access import departments_where
-from registry.organization.models import User
+from registry.organization.models import Department, User
 from registry.organization.roles import Permission
 from registry.web.paging import Order
 
 DEFAULT_COLUMNS = (
     "asset_no",
     "name",
-    "asset_type",
     "section",
-    "sec_manager",
     "confidentiality",
     "integrity",
     "availability",
     "segment",
+    "asset_type",
     "location",
 )
 SORTS = {
@@ -73,6 +73,14 @@ class Listing:
     @property
     def order(self) -> Order:
         return SORTS[self.sort][1]
+
+    def places(self) -> list[Department]:
+        """The departments whose name is what was searched for: perhaps it is their assets that are wanted."""
+        asked = fold(self.query.get("q", ""))
+        if len(asked) < 2:
+            return []
+        mine = Department.objects.filter(pk__in=departments_where(self.user, Permission.VIEW_ASSETS))
+        return [found for found in mine.in_tree_order() if asked in {fold(found.name), fold(found.full_name)}]
 
     def assets(self) -> QuerySet[Asset]:
         """The assets this person may see, narrowed by the filters, with what the order needs; not yet ordered."""
@@ -122,6 +130,8 @@ def _cell(asset: Asset, column: Column) -> dict[str, Any]:
     cell: dict[str, Any] = {"label": column.label, "text": shown, "kind": "text", "tone": ""}
     if column.key == "name":
         cell.update(kind="name", text=str(asset))
+    elif column.key == "asset_no":
+        cell.update(kind="number")
     elif column.key == "segment" and shown:
         cell.update(kind="segment", tone=asset.segment)
     elif column.kind is Kind.LEVEL and shown:

@@ -58,10 +58,15 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "steps": _steps(request, proposal),
         "note": NoteForm(initial={"version": proposal.version if proposal else None}),
         "editing": bool(may_edit(request.user, proposal) if proposal else may_propose(request.user, asset)),
-        "recent": [shown(entry) for entry in Entry.objects.about("asset", asset.pk).newest_first()[:5]],
+        "recent": [shown(entry) for entry in _changes_of(asset)[:5]],
         "class_label": class_label(asset.levels),
     }
     return render(request, "assets/detail.html", context)
+
+
+def _changes_of(asset: Asset) -> Any:
+    """What was done to the asset, without the many times it was merely read."""
+    return Entry.objects.about("asset", asset.pk).exclude(act="asset.read").newest_first()
 
 
 @page
@@ -213,5 +218,5 @@ def _sections(asset: Asset) -> list[dict[str, Any]]:
         ]
         filled = [item for item in items if item["value"]]
         if section is not Section.CLASSIFICATION and (filled or asset.standing == Standing.UNREGISTERED):
-            found.append({"title": section.value, "items": filled, "empty": len(items) - len(filled)})
+            found.append({"title": section.title, "items": filled, "empty": len(items) - len(filled)})
     return found

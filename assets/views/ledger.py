@@ -32,6 +32,10 @@ def index(request: StaffRequest) -> HttpResponse:
     context = {
         "filter": listing.filter,
         "chips": [{"label": text, "remove_url": address(request, drop=(key, *PLACES))} for key, text in listing.filter.in_words()],
+        "places": [
+            {"name": place.name, "url": address(request, drop=("q", *PLACES), department=str(place.pk))}
+            for place in listing.places()
+        ],
         "headers": [listing.header(column) for column in listing.columns],
         "entries": [row(asset, listing.columns) for asset in shown.rows],
         "column_choices": [

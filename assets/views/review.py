@@ -123,7 +123,8 @@ def _laid_open(request: StaffRequest, proposal: Proposal, waiting: list[Proposal
     return {
         "asset": asset,
         "proposed": proposed,
-        "rows": differences(before, proposed),
+        "rows": (rows := differences(before, proposed)),
+        "facts": [{"label": row.label, "value": row.new} for row in rows],
         "lacking": [column.label for column in missing(proposed)],
         "steps": [s for s in steps if s.code in {"confirm", "approve", "return", "send-back"}],
         "note": NoteForm(initial={"version": proposal.version}),

@@ -1,4 +1,4 @@
-"""Setting up a body: its profile, and, for a demonstration, an organisation with people and assets."""
+"""Setting up a body: the profile that this installation serves."""
 
 from typing import Any
 
@@ -6,12 +6,10 @@ from django.db import transaction
 
 from assets.classification import load_scheme
 from registry.history.record import record
-from registry.organization.appointments import appoint
-from registry.organization.models import Body, Department, Organ, Post, User
-from registry.organization.profiles.parts import Demo, DemoPost, Profile
+from registry.organization.models import Body, Organ
+from registry.organization.profiles.parts import Profile
 from registry.organization.profiles.reading import read
-from registry.organization.roles import Role
-from registry.organization.structure import create_department, create_organ, create_post
+from registry.organization.structure import create_organ
 
 
 @transaction.atomic
@@ -50,45 +48,3 @@ def _facts(profile: Profile) -> dict[str, Any]:
         ],
         "options": {key: setting.value for key, setting in profile.settings.items()},
     }
-
-
-@transaction.atomic
-def load_demo_organization(profile: Profile, password: str) -> list[User]:
-    """The demonstration's departments, posts and people with one password; nothing when they are there already."""
-    demo = profile.demo
-    if Department.objects.exists():
-        return []
-    departments = _departments(profile)
-    posts = {post.code: _post(post, departments[post.department], demo) for post in demo.posts}
-    people = []
-    for person in demo.people:
-        user = User.objects.create_user(
-            person.username, person.name, password, is_active=person.active, is_superuser=person.superuser
-        )
-        record("person.created", user, by=None)
-        for held in person.appointments:
-            appoint(user, posts[held.post], held.valid_from, held.valid_until, kind=held.kind, by=None)
-        people.append(user)
-    return people
-
-
-def _departments(profile: Profile) -> dict[str, Department]:
-    organs = {organ.code: organ for organ in Organ.objects.all()}
-    excluded = {exclusion.department: exclusion.reason for exclusion in profile.exclusions if exclusion.department}
-    made: dict[str, Department] = {}
-    for planned in profile.demo.departments:
-        above = made.get(planned.parent)
-        department = Department(
-            organ=organs[planned.organ],
-            parent=above,
-            code=planned.code,
-            name=planned.name,
-            excluded=excluded.get(planned.code, above.excluded if above else ""),
-            valid_from=profile.demo.valid_from,
-        )
-        made[planned.code] = create_department(department, by=None)
-    return made
-
-
-def _post(planned: DemoPost, department: Department, demo: Demo) -> Post:
-    return create_post(department, planned.title, [Role(code) for code in planned.roles], demo.valid_from, by=None)

@@ -1,12 +1,11 @@
 """Finds everything wrong in a profile beyond its shape: codes that name nothing, check digits, periods, doubles."""
 
 import re
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from registry.base.numbers import is_body_code
-from registry.organization.profiles.building import item_place
+from registry.base.tables import doubles, item_place, unknown
 from registry.organization.profiles.parts import (
     APPOINTMENT_KINDS,
     DECISION_STEPS,
@@ -34,21 +33,8 @@ def faults(profile: Profile, source: str, schemes: Collection[str] | None) -> It
     yield from _people(profile, source)
 
 
-def _unknown(place: str, what: str, value: str, allowed: Iterable[str]) -> Iterator[str]:
-    choices = tuple(allowed)
-    if value and value not in choices:
-        listed = "、".join(choices) or "（まだありません）"
-        yield f"{place}: {what}「{value}」はありません。{listed} から選んでください。"
-
-
-def _doubles(place: str, what: str, values: Iterable[str]) -> Iterator[str]:
-    for value, times in Counter(values).items():
-        if value and times > 1:
-            yield f"{place}: {what}「{value}」が{times}回出てきます。一つにしてください。"
-
-
 def _body(profile: Profile, source: str, schemes: Collection[str] | None) -> Iterator[str]:
-    yield from _unknown(f"{source} の「kind」", "団体の種類", profile.kind, KINDS_WITH_CODE + KINDS_WITHOUT_CODE)
+    yield from unknown(f"{source} の「kind」", "団体の種類", profile.kind, KINDS_WITH_CODE + KINDS_WITHOUT_CODE)
     if profile.code and not is_body_code(profile.code):
         yield (
             f"{source} の「code」: 団体コード「{profile.code}」は検査数字が合いません。"
@@ -57,19 +43,19 @@ def _body(profile: Profile, source: str, schemes: Collection[str] | None) -> Ite
     if not profile.code and profile.kind in KINDS_WITH_CODE:
         yield f"{source} の「code」: {profile.kind}には団体コードが要ります。検査数字を含む6桁で書いてください。"
     if schemes is not None:
-        yield from _unknown(f"{source} の「scheme」", "分類体系", profile.scheme, sorted(schemes))
+        yield from unknown(f"{source} の「scheme」", "分類体系", profile.scheme, sorted(schemes))
 
 
 def _organs(profile: Profile, source: str) -> Iterator[str]:
     organs = [organ.code for organ in profile.organs]
     if not organs:
         yield f"{source} の「organs」: 機関が一つもありません。一つ以上書いてください。"
-    yield from _doubles(f"{source} の「organs」", "機関のコード", organs)
+    yield from doubles(f"{source} の「organs」", "機関のコード", organs)
     departments = {department.code: department.organ for department in profile.demo.departments}
     for number, exclusion in enumerate(profile.exclusions, 1):
         place = item_place(f"{source} の「exclusions」", number, exclusion)
-        yield from _unknown(place, "機関", exclusion.organ, organs)
-        yield from _unknown(place, "部署", exclusion.department, departments)
+        yield from unknown(place, "機関", exclusion.organ, organs)
+        yield from unknown(place, "部署", exclusion.department, departments)
         if departments.get(exclusion.department, exclusion.organ) != exclusion.organ:
             yield (
                 f"{place}: 部署「{exclusion.department}」は機関「{exclusion.organ}」の部署ではありません。"
@@ -79,27 +65,27 @@ def _organs(profile: Profile, source: str) -> Iterator[str]:
 
 def _roles(profile: Profile, source: str) -> Iterator[str]:
     place = f"{source} の「roles」"
-    yield from _doubles(place, "役割", (role.code for role in profile.roles))
+    yield from doubles(place, "役割", (role.code for role in profile.roles))
     for number, role in enumerate(profile.roles, 1):
-        yield from _unknown(item_place(place, number, role), "役割", role.code, Role.values)
+        yield from unknown(item_place(place, number, role), "役割", role.code, Role.values)
     place = f"{source} の「decision」"
     for number, decision in enumerate(profile.decision, 1):
-        yield from _unknown(item_place(place, number, decision), "段階", decision.step, DECISION_STEPS)
-        yield from _unknown(item_place(place, number, decision), "役割", decision.role, Role.values)
+        yield from unknown(item_place(place, number, decision), "段階", decision.step, DECISION_STEPS)
+        yield from unknown(item_place(place, number, decision), "役割", decision.role, Role.values)
     if not profile.decision:
         yield f"{place}: 決定の段階が一つもありません。一つ以上書いてください。"
 
 
 def _words_and_settings(profile: Profile, source: str) -> Iterator[str]:
     for word in profile.words:
-        yield from _unknown(f"{source} の「words」", "用語", word, DEFAULT_WORDS)
+        yield from unknown(f"{source} の「words」", "用語", word, DEFAULT_WORDS)
     place = f"{source} の「documents」"
-    yield from _doubles(place, "文書", (document.code for document in profile.documents))
+    yield from doubles(place, "文書", (document.code for document in profile.documents))
     for document in profile.documents:
-        yield from _unknown(place, "文書", document.code, DOCUMENT_CODES)
+        yield from unknown(place, "文書", document.code, DOCUMENT_CODES)
     place = f"{source} の「settings」"
     for code, setting in profile.settings.items():
-        yield from _unknown(place, "設定", code, SETTING_CHOICES)
+        yield from unknown(place, "設定", code, SETTING_CHOICES)
         choices = SETTING_CHOICES.get(code)
         if choices and not any(type(setting.value) is type(one) and setting.value == one for one in choices):
             allowed = "、".join(str(one).lower() for one in choices)
@@ -112,11 +98,11 @@ def _words_and_settings(profile: Profile, source: str) -> Iterator[str]:
 def _departments(profile: Profile, source: str) -> Iterator[str]:
     place = f"{source} の「demo.departments」"
     organs = [organ.code for organ in profile.organs]
-    yield from _doubles(place, "部署のコード", (department.code for department in profile.demo.departments))
+    yield from doubles(place, "部署のコード", (department.code for department in profile.demo.departments))
     above: dict[str, str] = {}
     for number, department in enumerate(profile.demo.departments, 1):
         here = item_place(place, number, department)
-        yield from _unknown(here, "機関", department.organ, organs)
+        yield from unknown(here, "機関", department.organ, organs)
         if department.parent and department.parent not in above:
             yield f"{here}: 上の部署「{department.parent}」が前にありません。コードを直すか、先に書いてください。"
         elif department.parent and above[department.parent] != department.organ:
@@ -127,19 +113,19 @@ def _departments(profile: Profile, source: str) -> Iterator[str]:
 def _posts(profile: Profile, source: str) -> Iterator[str]:
     place = f"{source} の「demo.posts」"
     departments = [department.code for department in profile.demo.departments]
-    yield from _doubles(place, "職のコード", (post.code for post in profile.demo.posts))
-    yield from _doubles(place, "部署と職名の組", (f"{post.department} {post.title}" for post in profile.demo.posts))
+    yield from doubles(place, "職のコード", (post.code for post in profile.demo.posts))
+    yield from doubles(place, "部署と職名の組", (f"{post.department} {post.title}" for post in profile.demo.posts))
     for number, post in enumerate(profile.demo.posts, 1):
         here = item_place(place, number, post)
-        yield from _unknown(here, "部署", post.department, departments)
+        yield from unknown(here, "部署", post.department, departments)
         for role in post.roles:
-            yield from _unknown(here, "役割", role, Role.values)
+            yield from unknown(here, "役割", role, Role.values)
 
 
 def _people(profile: Profile, source: str) -> Iterator[str]:
     place = f"{source} の「demo.people」"
     posts = [post.code for post in profile.demo.posts]
-    yield from _doubles(place, "利用者名", (person.username for person in profile.demo.people))
+    yield from doubles(place, "利用者名", (person.username for person in profile.demo.people))
     for number, person in enumerate(profile.demo.people, 1):
         here = item_place(place, number, person)
         if person.username and not USERNAME.fullmatch(person.username):
@@ -151,8 +137,8 @@ def _people(profile: Profile, source: str) -> Iterator[str]:
 
 def _appointments(person: DemoPerson, place: str, posts: Collection[str], founded: date) -> Iterator[str]:
     for appointment in person.appointments:
-        yield from _unknown(place, "職", appointment.post, posts)
-        yield from _unknown(place, "任用の種類", appointment.kind, APPOINTMENT_KINDS)
+        yield from unknown(place, "職", appointment.post, posts)
+        yield from unknown(place, "任用の種類", appointment.kind, APPOINTMENT_KINDS)
         if appointment.valid_from < founded:
             yield f"{place}: 職「{appointment.post}」の始まりが組織の日（{founded}）より前です。日付を直してください。"
         if appointment.valid_until and appointment.valid_until < appointment.valid_from:

@@ -1,28 +1,23 @@
 """Reads the profile of a body from its data file, or says everything that is wrong with it."""
 
-import tomllib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from registry.organization.profiles.building import build
+from registry.base.tables import TableError, build, load
 from registry.organization.profiles.checking import faults
 from registry.organization.profiles.parts import Profile
 
 FOLDER = Path(__file__).parent
 
 
-class ProfileError(ValueError):
-    """A profile that cannot be used; ``problems`` lists every reason as a Japanese sentence."""
-
-    def __init__(self, problems: list[str]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(problems))
+class ProfileError(TableError):
+    """A profile that cannot be used."""
 
 
 def available() -> list[tuple[str, str]]:
     """Key and name of every shipped profile, in the order of the keys; ``ProfileError`` for an unreadable file."""
-    return [(path.stem, str(_load(path).get("name", path.stem))) for path in sorted(FOLDER.glob("*.toml"))]
+    return [(path.stem, str(load(path, ProfileError).get("name", path.stem))) for path in sorted(FOLDER.glob("*.toml"))]
 
 
 def read(key: str, *, schemes: Collection[str] | None = None) -> Profile:
@@ -33,7 +28,7 @@ def read(key: str, *, schemes: Collection[str] | None = None) -> Profile:
     paths = {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
     if key not in paths:
         raise ProfileError([f"団体の設定「{key}」はありません。{'、'.join(paths)} から選んでください。"])
-    profile, problems = _examined(_load(paths[key]), paths[key].name, schemes)
+    profile, problems = _examined(load(paths[key], ProfileError), paths[key].name, schemes)
     if profile.key != key:
         problems.append(f"{paths[key].name} の「key」: ファイル名に合わせて「{key}」にしてください。")
     if problems:
@@ -51,10 +46,3 @@ def _examined(data: Mapping[str, Any], source: str, schemes: Collection[str] | N
     profile = build(Profile, data, source, problems)
     problems += [fault for fault in faults(profile, source, schemes) if fault not in problems]
     return profile, problems
-
-
-def _load(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProfileError([f"{path.name} は読めません（{error}）。TOML の書き方を確かめてください。"]) from error

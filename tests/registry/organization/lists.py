@@ -6,10 +6,10 @@ from typing import Any
 
 from openpyxl import Workbook
 
-OLD_HEADER = (
-    "#property applicableDate affiliationCode bureau department division office unit "
-    "affiliationName telephoneNumber mechanismCd mechanismName"
-).split()
+OLD_HEADER = [
+    *("#property", "applicableDate", "affiliationCode", "bureau", "department", "division", "office", "unit"),
+    *("affiliationName", "telephoneNumber", "mechanismCd", "mechanismName"),
+]
 NEW_HEADER = ["局", "部", "課", "室・出先", "係", "所属名称", "電話番号", "機構分類名称"]
 TOWN = [
     ("0000000000", ("伊奈市", "", "", "", ""), "市長"),
@@ -41,7 +41,9 @@ def old_form(rows: Iterable[Row] = TOWN) -> bytes:
 
 def new_form(rows: Iterable[Row] = TOWN) -> bytes:
     """A workbook with Japanese headers and without codes."""
-    return workbook([NEW_HEADER, *[[*[name or None for name in names], "".join(names), None, kind] for _, names, kind in rows]])
+    return workbook(
+        [NEW_HEADER, *[[*[name or None for name in names], "".join(names), None, kind] for _, names, kind in rows]]
+    )
 
 
 def workbook(lines: Iterable[Iterable[Any]]) -> bytes:

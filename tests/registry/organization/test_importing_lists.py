@@ -38,7 +38,9 @@ def findings(items: tuple[Item, ...], severity: Severity) -> list[tuple[int, str
     return [(item.row.number, found.text) for item in items for found in item.findings if found.severity == severity]
 
 
-def changed(place: int, code: str | None = None, names: tuple[str, ...] | None = None, kind: str | None = None) -> bytes:
+def changed(
+    place: int, code: str | None = None, names: tuple[str, ...] | None = None, kind: str | None = None
+) -> bytes:
     rows = list(TOWN)
     old = rows[place]
     rows[place] = (old[0] if code is None else code, names or old[1], old[2] if kind is None else kind)
@@ -84,7 +86,11 @@ def test_the_same_name_thrice_is_said_with_its_codes() -> None:
 
 
 def test_a_section_whose_code_points_to_another_namesake_is_doubted() -> None:
-    [text] = [text for number, text in findings(preview(staged(changed(8, code="2520900000"))).items, Severity.WARNING) if number == 10]
+    [text] = [
+        text
+        for number, text in findings(preview(staged(changed(8, code="2520900000"))).items, Severity.WARNING)
+        if number == 10
+    ]
     assert "2520000000" in text
 
 
@@ -112,7 +118,9 @@ def test_a_missing_parent_is_said_and_so_is_where_the_row_goes() -> None:
 
 def test_a_row_without_any_ancestor_goes_to_the_top_and_says_so() -> None:
     plan = preview(staged(changed(6, names=("無い局", "", "障がい福祉課", "", ""))))
-    assert (8, "上位の「無い局」が一覧にありません。実施機関の直下に置きます。") in findings(plan.items, Severity.WARNING)
+    assert (8, "上位の「無い局」が一覧にありません。実施機関の直下に置きます。") in findings(
+        plan.items, Severity.WARNING
+    )
 
 
 def test_a_parent_that_comes_later_stops_the_list() -> None:
@@ -136,7 +144,16 @@ def test_a_parent_that_comes_later_stops_the_list() -> None:
         (changed(2, names=("伊奈市", "", "", "", "市長")), 4, "職の名称は1つ"),
         (changed(2, names=("無い市", "", "", "", "副市長")), 4, "より前に入れて"),
     ],
-    ids=["code twice", "no name", "line feed", "direction override", "too long", "code in use", "post twice", "no seat"],
+    ids=[
+        "code twice",
+        "no name",
+        "line feed",
+        "direction override",
+        "too long",
+        "code in use",
+        "post twice",
+        "no seat",
+    ],
 )
 def test_what_is_wrong_is_said_at_its_row_and_nothing_is_written(data: bytes, row: int, words: str) -> None:
     batch, before = staged(data), Department.objects.count()

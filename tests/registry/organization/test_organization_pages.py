@@ -106,7 +106,9 @@ def test_the_tree_costs_the_same_however_large_it_is(signed_in: SignIn) -> None:
     with CaptureQueriesContext(connection) as few:
         text_of(client)
     for number in range(5):
-        new = create_department(Department(organ=department("tax").organ, name=f"課{number}", valid_from=SINCE), by=None)
+        new = create_department(
+            Department(organ=department("tax").organ, name=f"課{number}", valid_from=SINCE), by=None
+        )
         post = create_post(new, "課長", [], SINCE, by=None)
         appoint(person("stranger"), post, SINCE, kind=Appointment.Kind.CONCURRENT, by=None)
     with CaptureQueriesContext(connection) as many:

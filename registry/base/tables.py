@@ -1,8 +1,11 @@
-"""Builds frozen dataclasses from the tables of a TOML file and says in Japanese everything that does not fit."""
+"""Data files: TOML tables read as frozen dataclasses, with everything that does not fit said in Japanese, all at once."""
 
-from collections.abc import Mapping
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
+from pathlib import Path
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -21,6 +24,22 @@ WRITTEN: Mapping[Any, str] = {
 }
 
 
+class TableError(ValueError):
+    """A data file that cannot be used; ``problems`` lists every reason as a Japanese sentence."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+def load(path: Path, refusal: type[TableError] = TableError) -> dict[str, Any]:
+    """The tables of the TOML file at ``path``; raises ``refusal`` when it cannot be read as UTF-8 TOML."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise refusal([f"{path.name} は読めません（{error}）。TOML の書き方を確かめてください。"]) from error
+
+
 def build(kind: type[T], table: Mapping[str, Any], place: str, problems: list[str]) -> T:
     """An object of the dataclass ``kind`` from ``table``.
 
@@ -29,8 +48,8 @@ def build(kind: type[T], table: Mapping[str, Any], place: str, problems: list[st
     """
     hints = get_type_hints(kind)
     known = {field.name: field for field in fields(kind)}
-    unknown = [key for key in table if key not in known]
-    problems += [f"{place} に「{key}」という項目はありません。綴りを直すか削ってください。" for key in unknown]
+    unknown_keys = [key for key in table if key not in known]
+    problems += [f"{place} に「{key}」という項目はありません。綴りを直すか削ってください。" for key in unknown_keys]
     values: dict[str, Any] = {}
     for name, field in known.items():
         if name in table:
@@ -48,6 +67,21 @@ def item_place(place: str, number: int, item: object) -> str:
     return f"{place} {number}番目" + (f"（{title}）" if title else "")
 
 
+def unknown(place: str, what: str, value: str, allowed: Iterable[str]) -> Iterator[str]:
+    """The sentence for a ``value`` that is none of those ``allowed``, with all of them; nothing for a blank one."""
+    choices = tuple(allowed)
+    if value and value not in choices:
+        listed = "、".join(choices) or "（まだありません）"
+        yield f"{place}: {what}「{value}」はありません。{listed} から選んでください。"
+
+
+def doubles(place: str, what: str, values: Iterable[str]) -> Iterator[str]:
+    """A sentence for each of the ``values`` that stands more than once; blank ones do not count."""
+    for value, times in Counter(values).items():
+        if value and times > 1:
+            yield f"{place}: {what}「{value}」が{times}回出てきます。一つにしてください。"
+
+
 def _value(hint: Any, value: Any, place: str, problems: list[str]) -> Any:
     """``value`` as the type ``hint`` asks for, or a fault and an empty value."""
     origin = get_origin(hint)
@@ -63,7 +97,8 @@ def _value(hint: Any, value: Any, place: str, problems: list[str]) -> Any:
         return build(hint, value, place, problems)
     if type(value) is hint:
         return value
-    problems.append(f"{place} は{WRITTEN.get(get_origin(hint) or hint, WRITTEN[Mapping])}で書いてください。")
+    wanted = WRITTEN.get(get_origin(hint) or hint, WRITTEN[Mapping])
+    problems.append(f"{place}の書き方が違います。{wanted}で書いてください。")
     return _empty(hint)
 
 

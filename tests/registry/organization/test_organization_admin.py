@@ -1,0 +1,404 @@
+"""The bench of the 事務局: who may open it, that saving goes through the acts, and that it opens no second way."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axes.models import AccessAttempt
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import include, path, reverse
+from django.utils import timezone
+
+from assets.states import State
+from registry.history.models import Entry
+from registry.organization.access import departments_where
+from registry.organization.models import Appointment, Body, Department, ListImport, Organ, Post, PostRole, User
+from registry.organization.roles import Permission, Role
+from registry.organization.site import site
+from registry.organization.structure import create_department, create_post
+from tests.world import SINCE, department, head_of, person, proposal_in
+
+urlpatterns = [path("admin/", site.urls), path("", include("registry.urls"))]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.urls("tests.registry.organization.test_organization_admin"),
+    pytest.mark.ignore_template_errors,  # the stock admin leaves variables undefined
+]
+SignIn = Callable[[str], Client]
+MODELS = [Body, Organ, Department, Post, Appointment, User, Entry, ListImport, AccessAttempt]
+TODAY = timezone.localdate
+
+
+def url_of(model: type[Model], page: str = "changelist", *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def acts_since(start: int) -> list[str]:
+    return list(Entry.objects.filter(sequence__gt=start).order_by("sequence").values_list("act", flat=True))
+
+
+def run(client: Client, model: type[Model], action: str, *rows: Any, **data: str) -> Any:
+    keys = [str(row.pk) for row in rows]
+    return client.post(url_of(model), {"action": action, ACTION_CHECKBOX_NAME: keys, **data}, follow=True)
+
+
+def no_roles(**rows: str) -> dict[str, str]:
+    return {
+        "roles-TOTAL_FORMS": "1",
+        "roles-INITIAL_FORMS": "0",
+        "roles-MIN_NUM_FORMS": "0",
+        "roles-MAX_NUM_FORMS": "9",
+        **rows,
+    }
+
+
+def test_only_our_tables_are_on_the_bench() -> None:
+    assert {
+        model
+        for model in site._registry
+        if model._meta.app_label in {"organization", "history", "axes", "auth", "guardian"}
+    } == set(MODELS)
+    assert not site.is_registered(Group)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("who", ["secretariat", "sysadmin"])
+def test_every_table_opens_searches_and_cannot_delete(signed_in: SignIn, model: type[Model], who: str) -> None:
+    client = signed_in(who)
+    for query in ("", "?q=税務", "?standing=current", "?standing=coming", "?standing=past"):
+        if not query.startswith("?standing") or model in {Department, Post, Appointment}:
+            assert client.get(url_of(model) + query).status_code == 200
+    row = site._registry[model].get_queryset(client.get("/admin/").wsgi_request).first()
+    if row is not None:
+        assert client.get(url_of(model, "change", row.pk)).status_code == 200
+        assert client.post(url_of(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert "delete_selected" not in client.get(url_of(model)).content.decode()
+
+
+@pytest.mark.parametrize("who", ["clerk", "manager", "reviewer", "auditor", "postless"])
+def test_everyone_else_is_told_that_the_bench_is_not_theirs(signed_in: SignIn, who: str) -> None:
+    response = signed_in(who).get("/admin/", follow=True)
+    assert (response.status_code, "事務局" in response.content.decode()) == (403, True)
+
+
+def test_the_login_is_ours(client: Client) -> None:
+    response = client.get("/admin/", follow=True)
+    assert response.redirect_chain[-1][0].startswith("/login/?next=/admin/")
+
+
+def test_a_department_is_added_through_the_act(signed_in: SignIn) -> None:
+    start = Entry.objects.count()
+    data = {
+        "organ": department("tax").organ_id,
+        "parent": department("tax").pk,
+        "name": "収納係",
+        "valid_from": "2026-04-01",
+    }
+    response = signed_in("secretariat").post(
+        url_of(Department, "add"), {**data, "code": "", "kind": "係", "telephone": "", "excluded": ""}
+    )
+    assert response.status_code == 302
+    made = Department.objects.get(name="収納係")
+    assert (made.full_name, made.path.startswith(department("tax").path)) == ("税務課 収納係", True)
+    assert acts_since(start) == ["department.created"]
+    assert made.pk in departments_where(person("clerk"), Permission.VIEW_ASSETS)
+    assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"code": "1050"}, "いまの「住民課」が使っています"),
+        ({"organ": "council"}, "同じ実施機関"),
+        ({"valid_from": "2019-04-01"}, "設置日に存在しません"),
+    ],
+)
+def test_a_department_that_does_not_fit_is_answered_at_its_field(
+    signed_in: SignIn, changes: dict[str, str], words: str
+) -> None:
+    data = {
+        "organ": "town",
+        "parent": department("tax").pk,
+        "name": "係",
+        "code": "",
+        "valid_from": "2026-04-01",
+        **changes,
+    }
+    data["organ"] = Organ.objects.get(code=data["organ"]).pk
+    assert words in signed_in("secretariat").post(url_of(Department, "add"), data).content.decode()
+
+
+def test_only_what_does_not_touch_identity_is_changed_in_place(signed_in: SignIn) -> None:
+    start = Entry.objects.count()
+    tax = department("tax")
+    data = {
+        "code": "1041",
+        "kind": "課",
+        "telephone": "048-1",
+        "excluded": "",
+        "name": "別の課",
+        "parent": "",
+        "valid_from": "1999-01-01",
+    }
+    signed_in("secretariat").post(url_of(Department, "change", tax.pk), data)
+    tax.refresh_from_db()
+    assert (tax.code, tax.kind, tax.telephone, tax.name, tax.valid_from) == ("1041", "課", "048-1", "税務課", SINCE)
+    assert acts_since(start) == ["department.changed"]
+    assert ["所属コード", "1040", "1041"] in Entry.objects.latest("sequence").changes
+    assert "組織改編" in signed_in("secretariat").get(url_of(Department, "change", tax.pk)).content.decode()
+
+
+def test_closing_asks_once_in_numbers_and_says_what_stands_in_the_way(signed_in: SignIn) -> None:
+    client = signed_in("secretariat")
+    asked = run(client, Department, "close_selected", department("tax"), department("residents"))
+    assert "選んだ2の組織を廃止します" in asked.content.decode()
+    data = {"confirmed": "1", "last_day": "2026-03-31"}
+    refused = run(client, Department, "close_selected", department("tax"), **data)
+    assert "税務課長(税務課長の人)" in refused.content.decode()
+    assert department("tax").valid_until is None
+
+
+def test_an_empty_department_is_closed_with_its_vacant_posts(signed_in: SignIn) -> None:
+    old = create_department(Department(organ=department("tax").organ, name="旧課", valid_from=SINCE), by=None)
+    below = create_department(Department(organ=old.organ, parent=old, name="旧係", valid_from=SINCE), by=None)
+    post = create_post(below, "係長", [Role.STAFF], SINCE, by=None)
+    start = Entry.objects.count()
+    run(signed_in("secretariat"), Department, "close_selected", old, below, confirmed="1", last_day="2026-03-31")
+    for row in (old, below, post):
+        row.refresh_from_db()
+        assert row.valid_until == dt.date(2026, 3, 31)
+    assert acts_since(start) == ["post.changed", "department.closed", "department.closed"]
+
+
+def test_a_department_with_open_children_stays(signed_in: SignIn) -> None:
+    old = create_department(Department(organ=department("tax").organ, name="旧課", valid_from=SINCE), by=None)
+    create_department(Department(organ=old.organ, parent=old, name="旧係", valid_from=SINCE), by=None)
+    refused = run(signed_in("secretariat"), Department, "close_selected", old, confirmed="1", last_day="2026-03-31")
+    assert "下の組織 「旧係」 が残っています" in refused.content.decode()
+
+
+def test_departments_go_out_but_do_not_come_in(signed_in: SignIn) -> None:
+    client = signed_in("secretariat")
+    fields = {f"departmentresource_{name}": "on" for name in ("code", "full_name")}
+    answer = client.post(url_of(Department, "export"), {"format": "1", "resource": "", **fields})
+    assert "1040,税務課" in answer.content.decode()
+    assert client.get("/admin/organization/department/import/").status_code in {302, 404}
+
+
+def test_a_post_is_opened_with_its_roles(signed_in: SignIn) -> None:
+    start = Entry.objects.count()
+    roles = no_roles(**{"roles-0-role": "staff", "roles-0-valid_from": "2026-04-01", "roles-0-valid_until": ""})
+    data = {"department": department("tax").pk, "title": "参事", "valid_from": "2026-04-01", **roles}
+    assert signed_in("secretariat").post(url_of(Post, "add"), data).status_code == 302
+    post = Post.objects.get(title="参事")
+    assert (post.group_id is not None, [held.role for held in post.roles.all()]) == (True, ["staff"])
+    assert acts_since(start) == ["post.created", "role.assigned"]
+
+
+def test_a_role_ends_on_a_day_and_with_it_the_rights(signed_in: SignIn) -> None:
+    post, start = head_of("tax"), Entry.objects.count()
+    held = PostRole.objects.get(post=post)
+    day = TODAY() - dt.timedelta(days=1)
+    row = {
+        "roles-INITIAL_FORMS": "1",
+        "roles-0-id": held.pk,
+        "roles-0-post": post.pk,
+        "roles-0-valid_until": day.isoformat(),
+    }
+    assert signed_in("secretariat").post(url_of(Post, "change", post.pk), no_roles(**row)).status_code == 302
+    assert acts_since(start) == ["role.ended"]
+    assert not departments_where(person("manager"), Permission.CONFIRM_ASSETS)
+
+
+def test_the_same_role_twice_is_refused(signed_in: SignIn) -> None:
+    post = head_of("tax")
+    held = PostRole.objects.get(post=post)
+    rows = {"roles-TOTAL_FORMS": "2", "roles-INITIAL_FORMS": "1", "roles-0-id": held.pk, "roles-0-post": post.pk}
+    new = {"roles-1-post": post.pk, "roles-1-role": "manager", "roles-1-valid_from": "2026-04-01"}
+    answer = signed_in("secretariat").post(url_of(Post, "change", post.pk), no_roles(**rows, **new))
+    assert answer.status_code == 200
+    assert PostRole.objects.filter(post=post).count() == 1
+
+
+def test_a_post_with_a_holder_is_not_closed(signed_in: SignIn) -> None:
+    refused = run(
+        signed_in("secretariat"), Post, "close_selected", head_of("tax"), confirmed="1", last_day="2026-03-31"
+    )
+    assert "在任者 「税務課長の人」 がいます" in refused.content.decode()
+
+
+def test_appointing_gives_rights_and_history(signed_in: SignIn) -> None:
+    start = Entry.objects.count()
+    data = {
+        "user": person("postless").pk,
+        "post": head_of("tax").pk,
+        "kind": "acting",
+        "valid_from": "2026-04-01",
+        "valid_until": "",
+    }
+    assert signed_in("secretariat").post(url_of(Appointment, "add"), data).status_code == 302
+    assert acts_since(start) == ["person.appointed"]
+    assert departments_where(person("postless"), Permission.CONFIRM_ASSETS) or TODAY() < dt.date(2026, 4, 1)
+
+
+def test_an_appointment_that_exists_is_refused(signed_in: SignIn) -> None:
+    data = {"user": person("manager").pk, "post": head_of("tax").pk, "kind": "main", "valid_from": "2026-04-01"}
+    answer = signed_in("secretariat").post(url_of(Appointment, "add"), data)
+    assert "すでに「税務課長」に任命されています" in answer.content.decode()
+
+
+def test_appointments_end_today_after_one_question(signed_in: SignIn) -> None:
+    rows = list(Appointment.objects.filter(user__username__in=["clerk", "colleague"]))
+    client, start = signed_in("secretariat"), Entry.objects.count()
+    assert "選んだ2件の任命を今日で終了します" in run(client, Appointment, "end_selected", *rows).content.decode()
+    assert acts_since(start) == []
+    run(client, Appointment, "end_selected", *rows, confirmed="1")
+    assert acts_since(start) == ["person.appointment-ended"] * 2
+    assert set(Appointment.objects.filter(pk__in=[row.pk for row in rows]).values_list("valid_until", flat=True)) == {
+        TODAY()
+    }
+
+
+def test_the_end_of_an_appointment_cannot_be_taken_back(signed_in: SignIn) -> None:
+    ended = Appointment.objects.get(user__username="former")
+    answer = signed_in("secretariat").post(url_of(Appointment, "change", ended.pk), {"valid_until": ""})
+    assert "空欄に戻せません" in answer.content.decode()
+
+
+def test_a_new_person_gets_a_password_that_is_shown_once(signed_in: SignIn) -> None:
+    client, start = signed_in("secretariat"), Entry.objects.count()
+    answer = client.post(url_of(User, "add"), {"username": "newcomer", "name": "新人"})
+    [given] = answer.context["given"]
+    assert given["password"] in answer.content.decode()
+    assert person("newcomer").check_password(given["password"])
+    assert acts_since(start) == ["person.created", "person.password-set"]
+    assert given["password"] not in client.get(url_of(User, "change", person("newcomer").pk)).content.decode()
+
+
+def test_people_are_stopped_and_let_in_again_after_one_question(signed_in: SignIn) -> None:
+    client, people = signed_in("secretariat"), [person("clerk"), person("colleague"), person("manager")]
+    assert "選んだ3人を停止します" in run(client, User, "disable_selected", *people).content.decode()
+    run(client, User, "disable_selected", *people, confirmed="1")
+    assert not any(person(name).is_active for name in ("clerk", "colleague", "manager"))
+    run(client, User, "enable_selected", *people, confirmed="1")
+    assert person("clerk").is_active
+
+
+def test_stopping_oneself_among_others_stops_nobody(signed_in: SignIn) -> None:
+    refused = run(
+        signed_in("secretariat"), User, "disable_selected", person("clerk"), person("secretariat"), confirmed="1"
+    )
+    assert "自分を停止" in refused.content.decode()
+    assert person("clerk").is_active
+
+
+def test_the_secretariat_cannot_take_over_an_administrator(signed_in: SignIn) -> None:
+    client, before = signed_in("secretariat"), person("sysadmin").password
+    answer = run(client, User, "give_temporary_passwords", person("sysadmin"), confirmed="1")
+    assert "システム管理者だけ" in answer.content.decode()
+    client.post(
+        url_of(User, "change", person("secretariat").pk), {"name": "私", "is_superuser": "on", "username": "root"}
+    )
+    assert (person("sysadmin").password, person("secretariat").is_superuser) == (before, False)
+
+
+def test_temporary_passwords_for_several(signed_in: SignIn) -> None:
+    answer = run(
+        signed_in("secretariat"), User, "give_temporary_passwords", person("clerk"), person("manager"), confirmed="1"
+    )
+    assert [row["username"] for row in answer.context["given"]] == ["clerk", "manager"]
+
+
+def test_words_and_titles_of_the_body_are_lines_of_text(signed_in: SignIn) -> None:
+    client, start = signed_in("secretariat"), Entry.objects.count()
+    data = {"words": "業務委託 = 委託\n実施機関 =", "role_titles": "統括情報セキュリティ責任者 = 統括情報化責任者"}
+    assert client.post(url_of(Body, "change", 1), data).status_code == 302
+    body = Body.objects.get(pk=1)
+    assert (body.words, body.role_titles) == ({"outsourcing": "委託"}, {"chief": "統括情報化責任者"})
+    assert acts_since(start) == ["body.changed"]
+    client.post(url_of(Body, "change", 1), data)
+    assert acts_since(start) == ["body.changed"]
+    assert (
+        "1行目" in client.post(url_of(Body, "change", 1), {"words": "無い語 = x", "role_titles": ""}).content.decode()
+    )
+
+
+def test_autonomy_closes_an_organ_at_once(signed_in: SignIn) -> None:
+    town = Organ.objects.get(code="town")
+    data = {"name": town.name, "head_title": "", "position": "1", "autonomous": "on", "code": "other"}
+    signed_in("secretariat").post(url_of(Organ, "change", town.pk), data)
+    town.refresh_from_db()
+    assert (town.autonomous, town.code) == (True, "town")
+    assert Entry.objects.latest("sequence").changes == [["自律機関", "いいえ", "はい"]]
+
+
+def test_pickers_name_posts_with_their_department(signed_in: SignIn) -> None:
+    query = {"app_label": "organization", "model_name": "appointment", "field_name": "post", "term": "税務課長"}
+    answer = signed_in("secretariat").get("/admin/autocomplete/", query).json()
+    assert [row["text"] for row in answer["results"]] == ["税務課 税務課長"]
+
+
+def test_the_administrator_reads_the_organisation_but_not_the_ledger(signed_in: SignIn) -> None:
+    proposal_in(State.SUBMITTED)
+    text = signed_in("sysadmin").get(url_of(Entry) + "?all=").content.decode()
+    assert "任命" in text
+    assert "固定資産税課税台帳" not in text
+    entry = Entry.objects.filter(kind="asset").latest("sequence")
+    assert signed_in("sysadmin").get(url_of(Entry, "change", entry.pk)).status_code == 302
+    assert "固定資産税課税台帳" in signed_in("secretariat").get(url_of(Entry)).content.decode()
+
+
+def test_history_of_an_autonomous_organ_is_closed_to_the_secretariat(signed_in: SignIn) -> None:
+    text = signed_in("secretariat").get(url_of(Entry) + "?q=議会事務局長の人").content.decode()
+    assert "議会事務局書記" not in text
+    assert Entry.objects.filter(subject_label="議会事務局長の人").exists()
+
+
+def test_history_on_the_bench_is_read_only(signed_in: SignIn) -> None:
+    entry = Entry.objects.filter(act="department.created").first()
+    for who in ("secretariat", "sysadmin"):
+        client = signed_in(who)
+        assert client.get(url_of(Entry, "add")).status_code == 403
+        assert client.post(url_of(Entry, "change", entry.pk), {"note": "x"}).status_code == 403
+
+
+def test_the_history_of_a_thing_is_one_click_away(signed_in: SignIn) -> None:
+    answer = signed_in("secretariat").get(url_of(Department, "history", department("tax").pk), follow=True)
+    assert answer.status_code == 200
+    assert "組織を追加" in answer.content.decode()
+
+
+def test_a_lock_is_lifted(signed_in: SignIn) -> None:
+    attempt = AccessAttempt.objects.create(
+        username="clerk", ip_address="192.0.2.1", failures_since_start=5, user_agent="x", get_data="", post_data=""
+    )
+    client = signed_in("secretariat")
+    assert "選んだ1件のロックを解除します" in run(client, AccessAttempt, "unlock_selected", attempt).content.decode()
+    run(client, AccessAttempt, "unlock_selected", attempt, confirmed="1")
+    assert not AccessAttempt.objects.exists()
+
+
+@pytest.mark.parametrize("model", [Department, Post, Appointment, User, Entry], ids=lambda model: model.__name__)
+def test_no_table_costs_more_for_more_rows(signed_in: SignIn, model: type[Model]) -> None:
+    client = signed_in("secretariat")
+    client.get(url_of(model))
+    with CaptureQueriesContext(connection) as few:
+        client.get(url_of(model))
+    for number in range(5):
+        new = create_department(
+            Department(organ=department("tax").organ, name=f"課{number}", valid_from=SINCE), by=None
+        )
+        post = create_post(new, "課長", [Role.MANAGER], SINCE, by=None)
+        Appointment.objects.create(
+            user=User.objects.create_user(f"u{number}", "人"), post=post, kind="main", valid_from=SINCE
+        )
+    with CaptureQueriesContext(connection) as many:
+        client.get(url_of(model))
+    assert len(many) <= len(few) <= 20

@@ -1,9 +1,10 @@
 """Drafting and changing what is proposed; nothing here touches what is in force."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from assets.access import NOT_YOURS, may_edit, may_propose
@@ -16,6 +17,8 @@ from registry.history.record import record
 from registry.organization.access import holds
 from registry.organization.models import Department, User
 from registry.organization.roles import Permission
+
+TWICE = "この登録はすでに受け付けています(二度押し)。台帳かマイページで確かめてください。"
 
 
 def may_place(user: User, department: Department) -> Verdict:
@@ -30,12 +33,23 @@ def may_place(user: User, department: Department) -> Verdict:
 
 
 @transaction.atomic
-def draft(values: Mapping[str, Any], *, by: User) -> Proposal:
-    """Begin a new entry: an unregistered asset and the proposal that asks for it."""
+def draft(values: Mapping[str, Any], *, by: User, token: uuid.UUID | None = None) -> Proposal:
+    """Begin a new entry: an unregistered asset and the proposal that asks for it.
+
+    `token` belongs to one showing of the form; sent twice (a double click) it begins nothing: Conflict.
+    """
+    if token and Proposal.objects.filter(token=token).exists():
+        raise Conflict(TWICE)
     asset = assign(Asset(), values)
     may_place(by, asset.department).require()
     asset.save()
-    proposal = Proposal.objects.create(asset=asset, kind=Kind.NEW, values=snapshot(asset), drafted_by=by)
+    try:
+        with transaction.atomic():
+            proposal = Proposal.objects.create(
+                asset=asset, kind=Kind.NEW, values=snapshot(asset), drafted_by=by, token=token
+            )
+    except IntegrityError as taken:
+        raise Conflict(TWICE) from taken
     asset.open_proposal = proposal
     asset.save(update_fields=["open_proposal"])
     index([asset])

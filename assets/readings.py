@@ -12,4 +12,11 @@ def note_reading(asset: Asset, *, by: User) -> None:
 
 def note_export(body: Body, facts: list[tuple[str, str]], filename: str, *, by: User) -> None:
     """Somebody took the ledger out: (label, value) pairs of filter, columns, rows, label and hash."""
-    record("ledger.exported", body, by=by, changes=[(label, "", value) for label, value in facts], note=filename)
+    record(
+        "ledger.exported",
+        body,
+        by=by,
+        department_id=by.home_department_id(),
+        changes=[(label, "", value) for label, value in facts],
+        note=filename,
+    )

@@ -1,10 +1,10 @@
 """Every address of the registry."""
 
-from django.contrib import admin
 from django.contrib.auth.views import PasswordChangeDoneView
 from django.urls import include, path
 
 from registry.organization.login import Login, Logout, PasswordChange
+from registry.organization.site import site
 
 urlpatterns = [
     path("", include("registry.portal.urls")),
@@ -14,5 +14,5 @@ urlpatterns = [
     path("logout/", Logout.as_view(), name="logout"),
     path("password/", PasswordChange.as_view(), name="password_change"),
     path("password/done/", PasswordChangeDoneView.as_view(), name="password_change_done"),
-    path("admin/", admin.site.urls),
+    path("admin/", site.urls),
 ]

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright keeps an event loop in the test's thread
     if "PYTEST_XDIST_WORKER" not in os.environ:
         early_config.stash[FOLDER] = tempfile.mkdtemp(prefix="registry-tests-")
+        Path(early_config.stash[FOLDER], "static").mkdir()  # WhiteNoise warns when STATIC_ROOT is missing
         for name in KEYS:
             os.environ.pop(f"{name}_FILE", None)
         os.environ.update(KEYS, VAR_DIR=early_config.stash[FOLDER], SECURE_TRANSPORT="0", DEMO="0")

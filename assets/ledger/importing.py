@@ -113,7 +113,8 @@ def _finish(batch: Batch, assets: list[Asset], act: str, by: User, reason: str) 
     batch.stage, batch.note, batch.finished_at = Batch.Stage.DONE, reason, timezone.now()
     batch.save(update_fields=["stage", "note", "finished_at"])
     changes = [("登録した件数", "", f"{len(assets):,}"), ("SHA-256", "", batch.sha256)]
-    record("ledger.imported", batch, by=by, changes=changes, note=reason)
+    home = by.home_department_id()
+    record("ledger.imported", batch, by=by, department_id=home, changes=changes, note=reason)
     return len(assets)
 
 

@@ -53,7 +53,8 @@ def stage(book: Book, data: bytes, filename: str, *, by: User) -> Batch:
         [BatchRow(batch=batch, line=number, cells=[_plain(cell) for cell in cells]) for number, cells in rows],
         batch_size=500,
     )
-    record("ledger.uploaded", batch, by=by, changes=[("行数", "", f"{len(rows):,}"), ("SHA-256", "", digest)])
+    changes = [("行数", "", f"{len(rows):,}"), ("SHA-256", "", digest)]
+    record("ledger.uploaded", batch, by=by, department_id=by.home_department_id(), changes=changes)
     return batch
 
 
@@ -128,7 +129,7 @@ def discard(batch: Batch, *, by: User) -> Batch:
     batch.stage = Batch.Stage.DISCARDED
     batch.save(update_fields=["stage"])
     batch.rows.all().delete()
-    record("ledger.import-discarded", batch, by=by)
+    record("ledger.import-discarded", batch, by=by, department_id=by.home_department_id())
     return batch
 
 

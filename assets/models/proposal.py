@@ -54,6 +54,7 @@ class Proposal(models.Model):
     values = models.JSONField("申請する内容", default=dict)
     base_version = models.PositiveIntegerField("もとの版", default=0)
     version = models.PositiveIntegerField("申請の版", default=1)
+    token = models.UUIDField("画面の番号", null=True, unique=True, editable=False)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="proposals", verbose_name="取込")
     note = models.TextField("直近のコメント", blank=True)
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="作成者")

@@ -1,5 +1,6 @@
 """One asset: its page, its history, and the form that drafts and changes it."""
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -132,6 +133,9 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
             for sentence in problem.messages:
                 form.add_error(None, sentence)
         except Conflict as problem:
+            if asset.pk is None:
+                messages.info(request, str(problem))
+                return redirect("portal:home")
             asset, proposal, conflict = _overtaken(asset, form)
             form.add_error(None, str(problem))
     version = proposal.version if proposal else asset.version
@@ -144,6 +148,7 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
         "guide": panel,
         "conflict": conflict,
         "version": version,
+        "token": _token(request) or uuid.uuid4(),
         "may_register_directly": _direct(request, form),
         "class_label": class_label(asset.levels),
     }
@@ -156,7 +161,14 @@ def _save(request: StaffRequest, asset: Asset, proposal: Proposal | None, values
         return revise(proposal, values, version=version, by=request.user)
     if asset.pk:
         return propose_change(asset, values, base_version=version, by=request.user)
-    return draft(values, by=request.user)
+    return draft(values, by=request.user, token=_token(request))
+
+
+def _token(request: StaffRequest) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.POST.get("token", ""))
+    except ValueError:
+        return None
 
 
 def _go_on(request: StaffRequest, proposal: Proposal, act: str) -> None:

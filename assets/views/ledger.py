@@ -44,6 +44,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "sorts": [{"key": key, "label": label, "current": key == listing.sort} for key, (label, _) in SORTS.items()],
         "query_string": request.GET.urlencode(),
         "hidden": [(k, v) for k, values in request.GET.lists() if k not in PLACES for v in values],
+        "sees_nothing": not holds_anywhere(request.user, Permission.VIEW_ASSETS),
         "may_register": bool(may_register_somewhere(request.user)),
         "may_export": holds_anywhere(request.user, Permission.EXPORT_ASSETS),
         "class_label": class_label(level for asset in shown.rows for level in asset.levels),

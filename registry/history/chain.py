@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -53,7 +53,9 @@ def values_of(entry: Entry) -> tuple[Any, ...]:
 
 def verify(anchors: Iterable[tuple[int, str]] = ()) -> Report:
     """Read the whole chain and compare it with the anchors (count, head) kept outside the database."""
-    wanted = dict(anchors)
+    wanted: dict[int, set[str]] = {}
+    for length, head_then in anchors:
+        wanted.setdefault(length, set()).add(head_then)
     count, previous = 0, ""
     for sequence, found, values in _entries():
         count += 1
@@ -62,14 +64,19 @@ def verify(anchors: Iterable[tuple[int, str]] = ()) -> Report:
         previous = seal(previous, values)
         if previous != found:
             return Report(count, previous, f"{count}番の履歴が書き換えられているか、順序が入れ替わっています。")
-        if wanted.pop(count, found) != found:
+        if wanted.pop(count, {found}) != {found}:
             return Report(count, previous, f"{count}番までの履歴が、データベースの外に残した記録と一致しません。")
-    if wanted:
-        return Report(count, previous, _cut(count, max(wanted)))
-    head = Head.objects.get(pk=1)
-    if (head.count, head.hash) != (count, previous):
-        return Report(count, previous, _cut(count, head.count))
-    return Report(count, previous)
+    return Report(count, previous, _problem_at_the_end(count, previous, wanted))
+
+
+def _problem_at_the_end(count: int, last: str, unmet: Mapping[int, set[str]]) -> str:
+    """What the anchors that were not met, or the head, say about a chain that ends here."""
+    if unmet:
+        return _cut(count, max(unmet))
+    head = Head.objects.filter(pk=1).first()
+    if head is None:
+        return f"連鎖の先頭の記録がありません(履歴は{count}番まで読めました)。"
+    return "" if (head.count, head.hash) == (count, last) else _cut(count, head.count)
 
 
 def _cut(count: int, expected: int) -> str:

@@ -106,8 +106,8 @@ ACT_LABELS = {
     "person.password-changed": "パスワードを変更",
     "person.logged-in": "ログイン",
     "person.logged-out": "ログアウト",
-    "person.login-failed": "ログイン失敗",
     "body.loaded": "団体の設定を読込",
     "body.changed": "団体の設定を変更",
     "scheme.loaded": "分類体系を読込",
+    "scheme.changed": "分類体系を変更",
 }

@@ -3,19 +3,29 @@
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 MESSAGE = "history is append-only"
+REFUSAL = f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+# INSERT OR REPLACE deletes the row that it replaces without firing a DELETE trigger.
+KNOWN = "EXISTS (SELECT 1 FROM history_entry WHERE sequence = NEW.sequence)"
 SQLITE = [
-    f"CREATE TRIGGER history_no_{act.lower()} BEFORE {act} ON history_entry BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
-    for act in ("UPDATE", "DELETE")
+    f"CREATE TRIGGER history_no_update BEFORE UPDATE ON history_entry {REFUSAL}",
+    f"CREATE TRIGGER history_no_delete BEFORE DELETE ON history_entry {REFUSAL}",
+    f"CREATE TRIGGER history_no_replace BEFORE INSERT ON history_entry WHEN {KNOWN} {REFUSAL}",
 ]
 POSTGRESQL = [
-    "CREATE FUNCTION history_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-    f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
-    "CREATE TRIGGER history_no_change BEFORE UPDATE OR DELETE ON history_entry "
-    "FOR EACH ROW EXECUTE FUNCTION history_refuse()",
-    "CREATE TRIGGER history_no_truncate BEFORE TRUNCATE ON history_entry "
-    "FOR EACH STATEMENT EXECUTE FUNCTION history_refuse()",
+    (
+        "CREATE FUNCTION history_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    ),
+    (
+        "CREATE TRIGGER history_no_change BEFORE UPDATE OR DELETE ON history_entry "
+        "FOR EACH ROW EXECUTE FUNCTION history_refuse()"
+    ),
+    (
+        "CREATE TRIGGER history_no_truncate BEFORE TRUNCATE ON history_entry "
+        "FOR EACH STATEMENT EXECUTE FUNCTION history_refuse()"
+    ),
 ]
-SQLITE_OFF = ["DROP TRIGGER IF EXISTS history_no_update", "DROP TRIGGER IF EXISTS history_no_delete"]
+SQLITE_OFF = [f"DROP TRIGGER IF EXISTS history_no_{act}" for act in ("update", "delete", "replace")]
 POSTGRESQL_OFF = ["DROP FUNCTION IF EXISTS history_refuse() CASCADE"]
 
 

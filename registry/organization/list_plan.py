@@ -262,7 +262,10 @@ class _Planner:
             )
         if item.what == What.DEPARTMENT and code in self.standing.full_name_of_code:
             used = self.standing.full_name_of_code[code]
-            item.find(Severity.ERROR, f"所属コード{code}は、いまの「{used}」が使っています。コードを確かめてください。")
+            item.find(
+                Severity.ERROR,
+                f"所属コード{code}は、いまの「{used}」が使っています。名称や上位の変更は組織改編で行い、別の組織ならコードを直してください。",
+            )
         if row.title and row.title != "".join(row.path):
             item.find(Severity.WARNING, f"所属名称「{row.title}」と各列の名称が一致しません。各列の名称を使います。")
         if len("".join(row.path)) + len(row.path) > 300:

@@ -1,13 +1,15 @@
 """Logging in and out: history knows of both, and a name is compared folded so that a lock cannot be walked around."""
 
 import unicodedata
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse_lazy
+from django.shortcuts import redirect
+from django.urls import reverse, reverse_lazy
 
 from registry.history.record import record
 from registry.organization.models import User
@@ -40,7 +42,8 @@ class Login(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
         with transaction.atomic():
-            record("person.logged-in", form.get_user(), by=form.get_user())
+            user = cast("User", form.get_user())
+            record("person.logged-in", user, by=user, department_id=user.home_department_id())
         return response
 
 
@@ -50,7 +53,8 @@ class Logout(LogoutView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if isinstance(request.user, User):
             with transaction.atomic():
-                record("person.logged-out", request.user, by=request.user)
+                user = request.user
+                record("person.logged-out", user, by=user, department_id=user.home_department_id())
         return super().post(request, *args, **kwargs)
 
 
@@ -64,5 +68,19 @@ class PasswordChange(PasswordChangeView):
             user = form.save()
             user.must_change_password = False
             user.save(update_fields=["must_change_password"])
-            record("person.password-changed", user, by=user)
+            record("person.password-changed", user, by=user, department_id=user.home_department_id())
         return super().form_valid(form)
+
+
+class PasswordFirst:
+    """Who was given a temporary password sets their own before anything else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        allowed = {reverse("password_change"), reverse("logout")}
+        if isinstance(user, User) and user.must_change_password and request.path not in allowed:
+            return redirect("password_change")
+        return self.get_response(request)

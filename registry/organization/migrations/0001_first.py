@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'この利用者IDはすでに使われています。'}, max_length=60, unique=True, validators=[django.contrib.auth.validators.ASCIIUsernameValidator('半角の英数字と . _ - @ + だけが使えます。')], verbose_name='利用者ID')),
+                ('username', models.CharField(error_messages={'unique': 'この利用者IDはすでに使われています。'}, max_length=60, unique=True, validators=[django.contrib.auth.validators.ASCIIUsernameValidator(message='半角の英数字と . _ - @ + だけが使えます。')], verbose_name='利用者ID')),
                 ('name', models.CharField(max_length=100, verbose_name='氏名')),
                 ('is_active', models.BooleanField(default=True, help_text='外すと、すぐにログインできなくなります。', verbose_name='有効')),
                 ('must_change_password', models.BooleanField(default=False, verbose_name='次回ログイン時にパスワードを変更')),

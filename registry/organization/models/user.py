@@ -36,7 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         "利用者ID",
         max_length=60,
         unique=True,
-        validators=[ASCIIUsernameValidator("半角の英数字と . _ - @ + だけが使えます。")],
+        validators=[ASCIIUsernameValidator(message="半角の英数字と . _ - @ + だけが使えます。")],
         error_messages={"unique": "この利用者IDはすでに使われています。"},
     )
     name = models.CharField("氏名", max_length=100)
@@ -66,6 +66,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         found = self.appointments.current().select_related("post__department")
         order = list(Appointment.Kind)
         return sorted(found, key=lambda appointment: (order.index(Appointment.Kind(appointment.kind)), appointment.pk))
+
+    def home_department_id(self) -> int | None:
+        """The department of the main post: where acts that concern no single asset belong in history."""
+        return self.appointments_today[0].post.department_id if self.appointments_today else None
 
     def post_label(self) -> str:
         """The posts held today in words, as history keeps them: 「税務課 主査、総務課 主査(兼務)」."""

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import include, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from assets.states import State
@@ -25,10 +25,8 @@ from registry.organization.site import site
 from registry.organization.structure import create_department, create_post
 from tests.world import SINCE, department, head_of, person, proposal_in
 
-urlpatterns = [path("admin/", site.urls), path("", include("registry.urls"))]
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.urls("tests.registry.organization.test_organization_admin"),
     pytest.mark.ignore_template_errors,  # the stock admin leaves variables undefined
 ]
 SignIn = Callable[[str], Client]

@@ -1,0 +1,75 @@
+"""分類体系 on the bench: schemes to be read, the words of their levels to be mended."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from assets.models import Axis, Level, Scheme
+from assets.scheme_editing import WORDS, change_level
+from registry.base.text import tidy
+from registry.organization.admin.bench import BenchAdmin, acting
+from registry.organization.site import site
+
+
+class Lines(forms.CharField):
+    """A list of words, one on a line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        return [line for line in map(tidy, (value or "").splitlines()) if line]
+
+
+class LevelForm(forms.ModelForm):
+    restrictions = Lines(label="取扱制限", required=False, help_text="一行に一つ")
+    synonyms = Lines(label="取込での書き方", required=False, help_text="Excelに書かれるほかの書き方。一行に一つ")
+
+    class Meta:
+        model = Level
+        fields = WORDS
+
+
+class AxisInline(admin.TabularInline):
+    model = Axis
+    fields = readonly_fields = ("slot", "label", "code", "help")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+
+@admin.register(Scheme, site=site)
+class SchemeAdmin(BenchAdmin):
+    may_add = may_change = False
+    list_display = ("name", "code", "valid_from", "valid_until")
+    search_fields = ("name", "code")
+    date_hierarchy = "valid_from"
+    inlines = (AxisInline,)
+
+
+@admin.register(Level, site=site)
+class LevelAdmin(BenchAdmin):
+    """The words of a level may be mended; its code and rank stay, because assets hang on them."""
+
+    may_add = False
+    form = LevelForm
+    list_display = ("label", "short", "axis", "scheme", "rank", "reads_recorded")
+    list_filter = ("axis__scheme", "axis__label", "reads_recorded")
+    list_select_related = ("axis__scheme",)
+    search_fields = ("label", "criterion")
+
+    @admin.display(description="分類体系", ordering="axis__scheme__name")
+    def scheme(self, level: Level) -> str:
+        return str(level.axis.scheme)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        change_level(obj, {name: form.cleaned_data[name] for name in WORDS}, by=acting(request))

@@ -1,0 +1,1 @@
+"""Who sees what: the access matrix, canaries, swapped ids, sessions and login."""

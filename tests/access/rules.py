@@ -1,0 +1,170 @@
+"""What must happen to whom at every address: one table, written from the rules and not from the code.
+
+Not visible is 404; visible but not allowed is 403; the wrong method is 405; not signed in leads to the login page.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+OUTSIDE = ("anonymous", "disabled")
+INSIDE = ("stranger_clerk", "clerk", "manager", "reviewer", "auditor", "secretariat", "sysadmin")
+PERSONS = (*OUTSIDE, *INSIDE)
+LOGIN = "login"
+BENCH_DOOR = "door of the bench"
+FINE = "200 or 302"
+Answer = int | str
+
+EDITORS = frozenset({"stranger_clerk", "clerk", "manager", "secretariat"})
+CONFIRMERS = frozenset({"manager", "reviewer"})
+EXPORTERS = EDITORS | {"reviewer", "auditor"}
+READERS_OF_HISTORY = frozenset({"reviewer", "auditor", "secretariat"})
+MANAGERS = frozenset({"secretariat", "sysadmin"})
+WHOLE_BODY = frozenset({"reviewer", "auditor", "secretariat"})
+SEES = {
+    "own": WHOLE_BODY | {"clerk", "manager"},
+    "foreign": WHOLE_BODY | {"stranger_clerk"},
+    "secret": WHOLE_BODY | {"stranger_clerk"},
+    "disposed": WHOLE_BODY | {"clerk", "manager"},
+}
+BROUGHT_BY = {"own": "clerk", "foreign": "stranger_clerk", "secret": "stranger_clerk", "disposed": "clerk"}
+
+Refusal = Callable[[str, str], int]  # person, relation → 0 when nothing is in the way, else the status
+
+
+def nobody_refused(person: str, relation: str) -> int:
+    return 0
+
+
+def only(persons: frozenset[str]) -> Refusal:
+    """Open to these; the others see that it exists and may not."""
+    return lambda person, relation: 0 if person in persons else 403
+
+
+def visible(may: frozenset[str] = frozenset(INSIDE), but: str = "") -> Refusal:
+    """404 where the object is not visible; 403 to who sees it without being among `may`, or in the relation `but`."""
+
+    def refusal(person: str, relation: str) -> int:
+        if person not in SEES[relation]:
+            return 404
+        return 0 if person in may and relation != but else 403
+
+    return refusal
+
+
+def own_import(person: str, relation: str) -> int:
+    """An import is seen by who brought it; who can register nowhere is refused at the door, whatever the number."""
+    if person not in EDITORS:
+        return 403
+    return 0 if person == BROUGHT_BY[relation] else 404
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an address answers to those who are let in, per method (405 where there is none), and who is not."""
+
+    answers: Mapping[str, Answer]
+    refusal: Refusal = nobody_refused
+    data: Mapping[str, str] = field(default_factory=lambda: {"posted": "1"})
+    by_relation: Mapping[str, Answer] = field(default_factory=dict)
+    outside: Mapping[str, Answer] | None = None
+
+
+def page(refusal: Refusal = nobody_refused, **more: Mapping[str, Answer]) -> Rule:
+    return Rule({"GET": 200, "HEAD": 200}, refusal, **more)  # type: ignore[arg-type]
+
+
+def form(refusal: Refusal = nobody_refused, *, get: int = 200, post: int = 200) -> Rule:
+    return Rule({"GET": get, "HEAD": get, "POST": post}, refusal)
+
+
+def command(refusal: Refusal, answer: int = 302, closed: int = 0, **data: str) -> Rule:
+    """closed: the answer in the relation 'disposed' to those who are let in."""
+    return Rule({"POST": answer}, refusal, {"posted": "1", **data}, {"disposed": closed} if closed else {})
+
+
+HEALTH = {"GET": 200, "HEAD": 200}
+LOGIN_FORM = {"GET": 200, "HEAD": 200, "POST": 200, "PUT": 200, "OPTIONS": 200}
+TABLE: dict[str, Rule] = {
+    "portal:home": page(),
+    "portal:history": page(only(READERS_OF_HISTORY)),
+    "portal:health": page(outside=HEALTH),
+    "assets:index": page(),
+    "assets:new": form(only(EDITORS)),
+    "assets:detail": page(visible()),
+    "assets:history": page(visible()),
+    "assets:edit": form(visible(EDITORS, but="disposed")),
+    "assets:step": command(visible(CONFIRMERS, but="disposed")),
+    "assets:reviews": page(),
+    "assets:review": page(visible()),
+    "assets:decide": form(get=302, post=302),
+    "assets:export": command(only(EXPORTERS), 200),
+    "assets:imports": page(only(EDITORS)),
+    "assets:import-new": form(only(EDITORS)),
+    "assets:import-columns": form(own_import),
+    "assets:import-check": page(own_import),
+    "assets:import-register": command(own_import, closed=409, reason="年度当初の取込"),
+    "assets:import-discard": command(own_import, closed=409),
+    "organization:index": page(),
+    "organization:list-upload": form(only(MANAGERS), post=400),
+    "organization:list": page(only(MANAGERS)),
+    "organization:list-apply": command(only(MANAGERS), 409),
+    "organization:list-discard": command(only(MANAGERS)),
+    "login": Rule(dict.fromkeys(METHODS, 302), outside=LOGIN_FORM),
+    "logout": Rule({"POST": 302, "OPTIONS": 200}),
+    "password_change": Rule(LOGIN_FORM),
+    "password_change_done": Rule({"GET": 200, "HEAD": 200, "OPTIONS": 200}),
+}
+
+READ_ONLY = frozenset({"organization/listimport", "history/entry", "axes/accessattempt"})
+NOTHING_TO_ADD = READ_ONLY | {"organization/body"}
+ADMIN_PAGES: dict[str, Mapping[str, Answer]] = {
+    "index": dict.fromkeys(METHODS, 200),
+    "app_list": dict.fromkeys(METHODS, 200),
+    "login": dict.fromkeys(METHODS, 302),
+    "logout": {"POST": 302, "OPTIONS": 200},
+    "password_change": dict.fromkeys(METHODS, 302),
+    "password_change_done": {"GET": 200, "HEAD": 200, "OPTIONS": 200},
+    "autocomplete": {"GET": 403, "HEAD": 403, "OPTIONS": 200},
+    "jsi18n": {"GET": 200, "HEAD": 200, "OPTIONS": 200},
+    "view_on_site": dict.fromkeys(METHODS, 404),
+    "admin/(?P<url>.*)$": dict.fromkeys(METHODS, 404),
+}
+
+
+def expected(name: str, route: str, method: str, person: str, relation: str) -> Answer:
+    """The answer the rules demand; KeyError for an address nobody wrote a rule for."""
+    if name.startswith("admin:"):
+        return _on_the_bench(name.removeprefix("admin:"), route, method, person)
+    rule = TABLE[name]
+    if person in OUTSIDE:
+        return LOGIN if rule.outside is None else rule.outside.get(method, 405)
+    if method not in rule.answers:
+        return 405
+    return rule.refusal(person, relation) or rule.by_relation.get(relation, rule.answers[method])
+
+
+def _on_the_bench(name: str, route: str, method: str, person: str) -> Answer:
+    """The bench is for those who manage the organisation; nothing is deleted there, records are only read."""
+    if person in OUTSIDE:
+        return LOGIN
+    if person not in MANAGERS:
+        return {"login": 403, "logout": 302}.get(name, BENCH_DOOR)
+    if name in ADMIN_PAGES:
+        return ADMIN_PAGES[name].get(method, 405)
+    model, page_of_model = "/".join(route.split("/")[1:3]), name.rsplit("_", 1)[-1]
+    writes = method == "POST"
+    match page_of_model:
+        case "changelist" | "export":
+            return 200
+        case "add":
+            return 403 if model in NOTHING_TO_ADD else FINE
+        case "change":
+            return 403 if writes and model in READ_ONLY else FINE
+        case "delete":
+            return 403
+        case "history":
+            return 200 if model == "history/entry" else 302
+    if route.endswith("<path:object_id>/"):
+        return 302
+    raise KeyError(name)

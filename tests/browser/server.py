@@ -1,0 +1,90 @@
+"""The real server of the browser tests: gunicorn on a database of its own, filled with the demonstration."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+PROFILE = "ina"
+DATABASE = "browser"
+START_SECONDS, STOP_SECONDS = 30, 10
+
+
+@contextmanager
+def running(**settings: str) -> Iterator[str]:
+    """The address of a server with the demonstration of PROFILE, on the database that tests.dbplugin chose.
+
+    `settings` are further environment variables. Server and files are gone afterwards; the throw-away PostgreSQL
+    server keeps its database until it is thrown away itself.
+    """
+    with tempfile.TemporaryDirectory(prefix="registry-browser-") as folder, socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        held.listen()
+        env = _environment(Path(folder)) | settings
+        for words in (["migrate", "-v0"], ["load_profile", PROFILE], ["load_demo"], ["collectstatic", "--noinput", "-v0"]):
+            _manage(words, env)
+        address = f"http://127.0.0.1:{held.getsockname()[1]}"
+        process = _start(held, env)
+        try:
+            _await(f"{address}/health/", process)
+            yield address
+        finally:
+            process.terminate()
+            process.wait(STOP_SECONDS)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The settings of the server: everything it writes stays in `folder`, or in a fresh PostgreSQL database."""
+    settings = {
+        "DJANGO_SETTINGS_MODULE": "registry.settings",
+        "VAR_DIR": str(folder),
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "DEMO": "1",
+        "SECURE_TRANSPORT": "0",
+    }
+    if url := os.environ.get("DATABASE_URL"):
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+            connection.execute(f"CREATE DATABASE {DATABASE}")
+        settings["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{DATABASE}"))
+    return os.environ | settings
+
+
+def _manage(words: list[str], env: dict[str, str]) -> None:
+    command = [sys.executable, "manage.py", *words]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"manage.py {' '.join(words)}:\n{done.stdout}{done.stderr}")
+
+
+def _start(held: socket.socket, env: dict[str, str]) -> subprocess.Popen[bytes]:
+    """gunicorn on the socket we hold, so that nobody can take the port in between."""
+    command = [sys.executable, "-m", "gunicorn", "registry.wsgi:application", "--bind", f"fd://{held.fileno()}"]
+    command += ["--no-control-socket", "--worker-class", "gthread", "--threads", "8", "--log-level", "warning"]
+    return subprocess.Popen(command, cwd=ROOT, env=env, pass_fds=[held.fileno()])
+
+
+def _await(address: str, process: subprocess.Popen[bytes]) -> None:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            opener.open(address, timeout=START_SECONDS).close()
+        except urllib.error.HTTPError as error:
+            raise RuntimeError(f"the server answers {error.code}") from error
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("the server did not start")

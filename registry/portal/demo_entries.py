@@ -118,4 +118,9 @@ def _guided(entry: DemoAsset, profile: Profile) -> dict[str, Any]:
     proposal = guide.propose(read_preset(profile.scheme), entry.guide)
     levels = {column.key: one.level.code for column, one in zip(LEVELS, proposal.axes, strict=False) if one.level}
     reasons = [reason for one in proposal.axes if one.level for reason in one.reasons]
-    return {**levels, **proposal.facts, "class_reason": "\n".join(reasons), "handling": "\n".join(proposal.restrictions)}
+    return {
+        **levels,
+        **proposal.facts,
+        "class_reason": "\n".join(reasons),
+        "handling": "\n".join(proposal.restrictions),
+    }

@@ -35,7 +35,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _entries(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     entries = [_entry(request, "マイページ", reverse("portal:home"))]
     if holds_anywhere(user, Permission.VIEW_ASSETS):
-        entries.append(_entry(request, "台帳", reverse("assets:index"), beside=(reverse("assets:reviews"), "/assets/imports/")))
+        entries.append(
+            _entry(request, "台帳", reverse("assets:index"), beside=(reverse("assets:reviews"), "/assets/imports/"))
+        )
     if may_decide(user):
         waiting = Proposal.objects.waiting_for(user).count()
         entries.append(_entry(request, "審査", reverse("assets:reviews"), waiting))

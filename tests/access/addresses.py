@@ -1,5 +1,6 @@
 """Every URL pattern of the registry, and the addresses by which the matrix visits it: one per relation of the object."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -7,7 +8,7 @@ from axes.models import AccessAttempt
 from django.urls import URLResolver, get_resolver, reverse
 
 from assets.ledger import staging
-from assets.models import Asset, Batch
+from assets.models import Asset, Batch, Level, Scheme
 from assets.states import Standing, State
 from registry.files.reading import Book, Cell, Sheet
 from registry.history.models import Entry
@@ -125,7 +126,7 @@ def _admin(pattern: Pattern) -> str:
     keys = admin_objects()
     route = pattern.route.replace("<path:object_id>", str(keys.get("/".join(kind[:2]), 1)))
     route = route.replace("<path:content_type_id>", "1").replace("(?P<url>.*)$", "nothing-here/")
-    return "/" + route.replace("^(?P<app_label>organization|axes|history)/$", "organization/")
+    return "/" + re.sub(r"\^\(\?P<app_label>.*", "organization/", route)
 
 
 def admin_objects() -> dict[str, int]:
@@ -142,4 +143,6 @@ def admin_objects() -> dict[str, int]:
         "organization/listimport": ListImport.objects.get().pk,
         "history/entry": Entry.objects.filter(kind="organ").latest("sequence").pk,
         "axes/accessattempt": attempt.pk,
+        "assets/scheme": Scheme.objects.latest("pk").pk,
+        "assets/level": Level.objects.latest("pk").pk,
     }

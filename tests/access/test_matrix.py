@@ -43,7 +43,8 @@ class Person:
                 response = self.client.post(address, data)
             else:
                 response = self.client.generic(method, address)
-            response.close()
+            if response.streaming:
+                list(response)
             transaction.set_rollback(True)
         return response.status_code, response.headers.get("Location", "")
 

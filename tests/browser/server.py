@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -21,24 +22,37 @@ DATABASE = "browser"
 START_SECONDS, STOP_SECONDS = 30, 10
 
 
-@contextmanager
-def running(**settings: str) -> Iterator[str]:
-    """The address of a server with the demonstration of PROFILE, on the database that tests.dbplugin chose.
+@dataclass(frozen=True)
+class Server:
+    """A running server: where it answers, and the environment that its management commands need."""
 
-    `settings` are further environment variables. Server and files are gone afterwards; the throw-away PostgreSQL
-    server keeps its database until it is thrown away itself.
+    address: str
+    env: dict[str, str]
+
+    def manage(self, *words: str) -> None:
+        """Run a management command beside the server; RuntimeError with its words when it fails."""
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"manage.py {' '.join(words)}:\n{done.stdout}{done.stderr}")
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server with the demonstration of PROFILE, on the database that tests.dbplugin chose.
+
+    Server and files are gone afterwards; the throw-away PostgreSQL server keeps its database as long as it lives.
     """
     with tempfile.TemporaryDirectory(prefix="registry-browser-") as folder, socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         held.listen()
-        env = _environment(Path(folder)) | settings
-        for words in (["migrate", "-v0"], ["load_profile", PROFILE], ["load_demo"], ["collectstatic", "--noinput", "-v0"]):
-            _manage(words, env)
-        address = f"http://127.0.0.1:{held.getsockname()[1]}"
-        process = _start(held, env)
+        server = Server(f"http://127.0.0.1:{held.getsockname()[1]}", _environment(Path(folder)))
+        for words in ("migrate -v0", f"load_profile {PROFILE}", "load_demo", "collectstatic --noinput -v0"):
+            server.manage(*words.split())
+        process = _start(held, server.env)
         try:
-            _await(f"{address}/health/", process)
-            yield address
+            _await(f"{server.address}/health/", process)
+            yield server
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)
@@ -59,13 +73,6 @@ def _environment(folder: Path) -> dict[str, str]:
             connection.execute(f"CREATE DATABASE {DATABASE}")
         settings["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{DATABASE}"))
     return os.environ | settings
-
-
-def _manage(words: list[str], env: dict[str, str]) -> None:
-    command = [sys.executable, "manage.py", *words]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"manage.py {' '.join(words)}:\n{done.stdout}{done.stderr}")
 
 
 def _start(held: socket.socket, env: dict[str, str]) -> subprocess.Popen[bytes]:

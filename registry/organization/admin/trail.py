@@ -64,7 +64,7 @@ class KindFilter(admin.SimpleListFilter):
 @admin.register(Entry, site=site)
 class EntryAdmin(BenchAdmin):
     may_add = may_change = False
-    list_display = ("sequence", "at", "act_words", "subject_label", "actor_label", "post_label", "department", "note")
+    list_display = ("sequence", "at", "act_words", "subject_label", "actor_label", "department")
     list_filter = (ActFilter, KindFilter)
     list_select_related = ("department",)
     search_fields = ("subject_label", "actor_label", "note")

@@ -23,10 +23,28 @@ def home(request: StaffRequest) -> HttpResponse:
     scope = Proposal.objects.where(request.user, Permission.EDIT_ASSETS)
     mine = scope if whole else scope.filter(drafted_by=request.user)
     groups = [
-        _group("waiting", "承認待ち", "あなたの確認・審査を待っています。", Proposal.objects.waiting_for(request.user), "info"),
-        _group("returned", "差戻し", "コメントを読んで直し、もう一度申請してください。", mine.filter(state=State.RETURNED), "warning"),
+        _group(
+            "waiting",
+            "承認待ち",
+            "あなたの確認・審査を待っています。",
+            Proposal.objects.waiting_for(request.user),
+            "info",
+        ),
+        _group(
+            "returned",
+            "差戻し",
+            "コメントを読んで直し、もう一度申請してください。",
+            mine.filter(state=State.RETURNED),
+            "warning",
+        ),
         _group("draft", "下書き", "まだ申請していません。", mine.filter(state=State.DRAFT), "neutral"),
-        _group("under-way", "申請中", "課長の確認か、事務局の審査を待っています。", mine.filter(state__in=[State.SUBMITTED, State.CONFIRMED]), "neutral"),
+        _group(
+            "under-way",
+            "申請中",
+            "課長の確認か、事務局の審査を待っています。",
+            mine.filter(state__in=[State.SUBMITTED, State.CONFIRMED]),
+            "neutral",
+        ),
     ]
     if not may_decide(request.user):
         groups = groups[1:]

@@ -29,7 +29,10 @@ def history(request: StaffRequest) -> HttpResponse:
     marks = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
     found = page_of(entries, Order("sequence", descending=True), 50, **marks)
     context = {
-        "entries": [{**shown(entry), "subject": entry.subject_label, "url": _url(entry.kind, entry.subject_id)} for entry in found.rows],
+        "entries": [
+            {**shown(entry), "subject": entry.subject_label, "url": _url(entry.kind, entry.subject_id)}
+            for entry in found.rows
+        ],
         "acts": [{"code": code, "label": label, "current": code == act} for code, label in ACT_LABELS.items()],
         "words": words,
         "previous_url": address(request, drop=("after",), before=found.previous_mark) if found.previous_mark else "",

@@ -11,7 +11,8 @@ OLD_HEADER = [
     *("affiliationName", "telephoneNumber", "mechanismCd", "mechanismName"),
 ]
 NEW_HEADER = ["局", "部", "課", "室・出先", "係", "所属名称", "電話番号", "機構分類名称"]
-TOWN = [
+Row = tuple[str, tuple[str, ...], str]
+TOWN: list[Row] = [
     ("0000000000", ("伊奈市", "", "", "", ""), "市長"),
     ("0000000005", ("伊奈市", "", "", "", "市長"), "市長"),
     ("0000000010", ("伊奈市", "", "", "", "副市長"), "副市長"),
@@ -26,8 +27,6 @@ TOWN = [
     ("5500000000", ("教育局", "", "", "", ""), "局"),
     ("5510900000", ("教育局", "", "", "第一高等学校事務局", ""), "課"),
 ]
-
-Row = tuple[str, tuple[str, ...], str]
 
 
 def old_form(rows: Iterable[Row] = TOWN) -> bytes:
@@ -47,9 +46,10 @@ def new_form(rows: Iterable[Row] = TOWN) -> bytes:
 
 
 def workbook(lines: Iterable[Iterable[Any]]) -> bytes:
-    book = Workbook()
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
     for line in lines:
-        book.active.append(list(line))
+        sheet.append(list(line))
     answer = io.BytesIO()
     book.save(answer)
     return answer.getvalue()

@@ -1,0 +1,194 @@
+"""The jobs of the day, each measured through the whole stack beside the floor: what the speed table is made of."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from assets.columns import EDITABLE
+from assets.editing import revise
+from assets.ledger.listing import PAGE, SORTS
+from assets.models import Asset, Proposal
+from assets.states import Standing, State
+from registry.organization.models import User
+from registry.web.paging import page_of
+from tests.bench import exporting, floor, names
+from tests.bench.loading import ready
+from tests.bench.measuring import Do, in_turn, processor, queries
+from tests.bench.town import Town
+
+FAR = 1000
+LOGIN = "django.contrib.auth.backends.ModelBackend"
+PAGES = 30
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the table. `value` is what the goal limits: a ratio, milliseconds, rows per second or megabytes."""
+
+    job: str
+    value: float
+    unit: str
+    floor: float | None = None
+    p50: float | None = None
+    p95: float | None = None
+    statements: int | None = None
+
+
+def measured(town: Town, only: set[str]) -> Iterator[Result]:
+    """Every job that was asked for (all, when none was named), on the ledger as it stands."""
+    clients = {"事務局": signed_in(town.secretariat), "課": signed_in(town.clerk)}
+    for name, job in JOBS.items():
+        if not only or name in only:
+            yield from job(town, clients)
+
+
+def signed_in(user: User) -> Client:
+    """A client of the person, logged in without the login page, first request done."""
+    client = Client()
+    client.force_login(user, LOGIN)
+    fetch(client, reverse("assets:index"))
+    return client
+
+
+def fetch(client: Client, url: str, **query: Any) -> bytes:
+    """The page, which has to be there."""
+    response = client.get(url, query)
+    if response.status_code != 200:
+        raise RuntimeError(f"{url} {query}: {response.status_code}")
+    return b"" if response.streaming else response.content
+
+
+def listing(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
+    """Page 1 of the ledger; and once more with nothing remembered from before."""
+    url, bare = reverse("assets:index"), floor.client()
+    acts: dict[str, Do] = {"floor": lambda: fetch(bare, "/")}
+    for who, client in clients.items():
+        acts[f"一覧({who})"] = lambda client=client: fetch(client, url)
+    acts["一覧(件数を数え直す)"] = lambda: (cache.clear(), fetch(clients["事務局"], url))
+    times = in_turn(acts)
+    least = times.pop("floor").p50
+    for job, timing in times.items():
+        yield Result(job, timing.p50 / least, "×", least, timing.p50, timing.p95, queries(acts[job]))
+
+
+def far_page(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
+    """Page 1,000 by its mark, or the last but one where there are fewer, beside page 1."""
+    url, client = reverse("assets:index"), clients["事務局"]
+    rows = Asset.objects.visible_to(town.secretariat).listed().only("number")
+    start = (min(FAR, -(-rows.count() // PAGE) - 1) - 1) * PAGE
+    mark = page_of(rows, SORTS["number"][1], start).next_mark
+    acts: dict[str, Do] = {
+        "first": lambda: fetch(client, url),
+        "far": lambda: fetch(client, url, after=mark, start=start + 1),
+    }
+    times = in_turn(acts)
+    first, far = times["first"].p50, times["far"]
+    yield Result("離れた頁", far.p50 / first, "×頁1", first, far.p50, far.p95, queries(acts["far"]))
+
+
+def searching(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
+    """Fifteen words of two to four characters, each asked for the first time (nothing remembered)."""
+    url, bare = reverse("assets:index"), floor.client()
+
+    def asking(act: Callable[[str], Any]) -> Do:
+        words = itertools.cycle(names.QUERIES)
+        return lambda: (cache.clear(), act(next(words)))
+
+    acts = {
+        "floor": asking(lambda word: fetch(bare, "/search/", q=word)),
+        **{f"検索({who})": asking(lambda word, c=c: fetch(c, url, q=word)) for who, c in clients.items()},
+        "検索(表だけ、事務局)": asking(lambda word: clients["事務局"].get(url, {"q": word}, headers={"hx-request": "true"})),
+    }
+    times = in_turn(acts, fewest=2 * len(names.QUERIES))
+    least = times.pop("floor").p50
+    for job, timing in times.items():
+        yield Result(job, timing.p50 / least, "×", least, timing.p50, timing.p95, queries(acts[job]))
+        yield Result(f"{job} 95%点", timing.p95 / timing.p50, "×p50")
+
+
+def asset_page(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
+    """Pages of registered assets; apart, those whose reading history has to record."""
+    found = Asset.objects.visible_to(town.clerk).filter(standing=Standing.REGISTERED)
+    bare = floor.client()
+
+    def turning(keys: list[int], act: Callable[[int], Any]) -> Do:
+        turn = itertools.cycle(keys)
+        return lambda: act(next(turn))
+
+    plain = list(found.filter(level_1__reads_recorded=False).values_list("pk", flat=True)[:PAGES])
+    noted = list(found.filter(level_1__reads_recorded=True).values_list("pk", flat=True)[:PAGES])
+    page: Callable[[int], Any] = lambda pk: fetch(clients["課"], reverse("assets:detail", args=[pk]))  # noqa: E731
+    acts = {
+        "floor": turning(plain, lambda pk: fetch(bare, f"/{pk}/")),
+        "資産の頁": turning(plain, page),
+        "資産の頁(閲覧を記録)": turning(noted, page),
+    }
+    times = in_turn(acts)
+    least = times.pop("floor").p50
+    for job, timing in times.items():
+        yield Result(job, timing.p50 / least, "×", least, timing.p50, timing.p95, queries(acts[job]))
+
+
+def saving(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
+    """A draft saved with its history: from the page, and the act alone."""
+    size = Asset.objects.count()
+    drafts = Proposal.objects.in_bulk(ready(town, State.DRAFT, size))
+    posts: list[Do] = [lambda draft=draft: _save(clients["課"], draft) for draft in drafts.values()]
+    yield _spent("保存(画面から)", posts)
+    drafts = Proposal.objects.in_bulk(ready(town, State.DRAFT, size))
+    changed = [(draft, {**draft.values, "name": draft.values["name"] + "改"}) for draft in drafts.values()]
+    acts: list[Do] = [lambda d=draft, v=values: revise(d, v, version=1, by=town.clerk) for draft, values in changed]
+    yield _spent("保存(処理だけ)", acts)
+
+
+def _save(client: Client, draft: Proposal) -> None:
+    yes_no = {True: "yes", False: "no", None: ""}
+    given = {column.key: draft.values[column.key] for column in EDITABLE}
+    typed = {key: yes_no[v] if v is None or isinstance(v, bool) else v for key, v in given.items()}
+    typed |= {"name": f"{draft.values['name']}改", "version": draft.version, "act": "save"}
+    _posted(client, reverse("assets:edit", args=[draft.asset_id]), typed)
+
+
+def approving(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
+    """An entry approved from the review page: number, revision, search row and history."""
+    keys = ready(town, State.CONFIRMED, Asset.objects.count())
+    urls = [reverse("assets:step", args=[key, "approve"]) for key in keys]
+    posted = {"version": 1, "note": "", "from": "reviews"}
+    acts: list[Do] = [lambda url=url: _posted(clients["事務局"], url, posted) for url in urls]
+    yield _spent("承認(画面から)", acts)
+
+
+def _posted(client: Client, url: str, typed: dict[str, Any]) -> None:
+    response = client.post(url, typed)
+    if response.status_code != 302:
+        raise RuntimeError(f"{url}: {response.status_code}")
+
+
+def _spent(job: str, acts: list[Do]) -> Result:
+    sent = queries(acts.pop)  # an act works once, so another pair is spent on counting
+    spent = processor(acts)
+    return Result(job, spent.p50, "ms CPU", statements=sent)
+
+
+def exported(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
+    """All rows as .xlsx with 25 columns, in a process of its own."""
+    made = exporting.measured(town.secretariat.username)
+    yield Result("出力 .xlsx 25列", made.rows / made.seconds, "行/秒", p50=made.seconds * 1000)
+    yield Result("出力 .xlsx(CPU)", made.rows / made.processor_seconds, "行/CPU秒")
+    yield Result("出力 .xlsx のメモリー", made.megabytes, "MB")
+
+
+JOBS = {
+    "list": listing,
+    "far": far_page,
+    "search": searching,
+    "asset": asset_page,
+    "save": saving,
+    "approve": approving,
+    "export": exported,
+}

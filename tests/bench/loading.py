@@ -1,0 +1,105 @@
+"""Fills the ledger in bulk: assets with their search rows, proposals, revisions and history, as approval leaves them."""
+
+import itertools
+import random
+from collections.abc import Iterator
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from assets.models import Asset, Proposal, Revision
+from assets.searching import index
+from assets.states import OPEN, Kind, Standing, State
+from assets.values import snapshot
+from registry.history.record import Act, record_many
+from tests.bench.names import SEED, line
+from tests.bench.town import Town
+
+CHUNK = 2_000
+UNDER_WAY = (State.DRAFT, State.SUBMITTED, State.CONFIRMED, State.RETURNED)
+EVERY = 40  # one asset of so many is not registered yet
+READY = 40  # drafts and confirmed entries of the clerk's 課 to save and approve, per size
+
+
+def grow(town: Town, size: int) -> None:
+    """Bring the ledger to `size` assets, then let the database learn what it holds, as a running one does by itself."""
+    for start in range(Asset.objects.count(), size, CHUNK):
+        with transaction.atomic():
+            _load(town, [_asset(town, number) for number in range(start, min(start + CHUNK, size))])
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+
+def ready(town: Town, state: State, first: int) -> list[int]:
+    """Keys of fresh proposals of the clerk's 課 in a state, beyond the measured size; numbered from `first`."""
+    assets = [_asset(town, number) for number in range(first, first + READY)]
+    for asset in assets:
+        _unregistered(asset, town.clerks_section)
+    with transaction.atomic():
+        return [proposal.pk for proposal in _load(town, assets, state)]
+
+
+def _asset(town: Town, number: int) -> Asset:
+    chance = random.Random(-SEED - number)
+    section = chance.choices(town.sections, cum_weights=town.shares)[0]
+    asset = Asset(**line(number), department_id=section, sec_manager_id=town.heads[section])
+    for slot, keys in town.levels.items():
+        setattr(asset, f"level_{slot}_id", chance.choice(keys))
+    if number % EVERY == 0:
+        return asset
+    prefix = f"R{chance.randrange(1, 8):02d}-{town.codes[section]}"
+    town.given[prefix] = town.given.get(prefix, 0) + 1
+    asset.number, asset.revision_number, asset.version = f"{prefix}-{town.given[prefix]:04d}", 1, 1
+    asset.standing, asset.registered_at = Standing.REGISTERED, timezone.now()
+    return asset
+
+
+def _unregistered(asset: Asset, section: int) -> None:
+    asset.number, asset.revision_number, asset.version = "", 0, 0
+    asset.standing, asset.registered_at, asset.department_id = Standing.UNREGISTERED, None, section
+
+
+def _load(town: Town, assets: list[Asset], state: State | None = None) -> list[Proposal]:
+    Asset.objects.bulk_create(assets)
+    index(assets)
+    states = itertools.cycle([state] if state else UNDER_WAY)
+    made = [
+        _proposal(town, asset, State.APPROVED if asset.number else next(states)) for asset in assets
+    ]
+    proposals = Proposal.objects.bulk_create(made)
+    Revision.objects.bulk_create(_revisions(town, proposals))
+    opened = Proposal.objects.filter(pk__in=[p.pk for p in proposals if p.state in OPEN])
+    with connection.cursor() as cursor:
+        for proposal, asset in opened.values_list("pk", "asset_id"):
+            cursor.execute("UPDATE assets_asset SET open_proposal_id = %s WHERE id = %s", [proposal, asset])
+    code = "asset.registered-directly" if state is None else "asset.drafted"
+    record_many((Act(code, asset, asset.department_id) for asset in assets), by=town.secretariat)
+    return proposals
+
+
+def _proposal(town: Town, asset: Asset, state: State) -> Proposal:
+    proposal = Proposal(asset=asset, kind=Kind.NEW, state=state, values=snapshot(asset), drafted_by=town.clerk)
+    now = timezone.now()
+    if state not in {State.DRAFT, State.RETURNED}:
+        proposal.submitted_by, proposal.submitted_at = town.clerk, now
+    if state in {State.CONFIRMED, State.APPROVED}:
+        proposal.confirmed_by, proposal.confirmed_at = town.head, now
+    if state == State.APPROVED:
+        proposal.decided_by, proposal.decided_at = town.secretariat, now
+    return proposal
+
+
+def _revisions(town: Town, proposals: list[Proposal]) -> Iterator[Revision]:
+    for proposal in proposals:
+        if proposal.state == State.APPROVED:
+            short = {"name": proposal.asset.name}
+            yield Revision(
+                asset=proposal.asset,
+                number=1,
+                proposal=proposal,
+                values=short,
+                texts=short,
+                approved_by=town.secretariat,
+                valid_from=proposal.decided_at,
+            )

@@ -1,0 +1,110 @@
+"""The kinds of view: what each answers to which method, and that reading cannot write and posting is all or nothing."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+
+from registry.base.verdict import Conflict
+from registry.history.models import Entry
+from registry.organization.models import Organ
+from registry.web.views import afterwards, command, download, form_page, page
+from tests import world
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+OPEN_TO = {page: {"GET", "HEAD"}, form_page: {"GET", "HEAD", "POST"}, command: {"POST"}, download: {"POST"}}
+CAN_WRITE = {(form_page, "POST"), (command, "POST")}
+
+
+def rename(request: HttpRequest) -> HttpResponse:
+    Organ.objects.filter(code="town").update(name="書き換えた")
+    return HttpResponse("done")
+
+
+def rename_and_fail(request: HttpRequest) -> HttpResponse:
+    rename(request)
+    raise RuntimeError("in the middle")
+
+
+def asked(kind: Callable, view: Callable, method: str) -> HttpResponse:
+    return kind(view)(RequestFactory().generic(method, "/"))
+
+
+def organ_name() -> str:
+    return Organ.objects.get(code="town").name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", OPEN_TO, ids=lambda kind: kind.__name__)
+def test_each_kind_answers_its_methods_and_405_to_the_rest(kind: Callable) -> None:
+    for method in METHODS:
+        status = asked(kind, lambda request: HttpResponse("ok"), method).status_code
+        assert status == (200 if method in OPEN_TO[kind] else 405), method
+
+
+@pytest.mark.parametrize("kind", OPEN_TO, ids=lambda kind: kind.__name__)
+def test_only_posting_pages_and_commands_can_write(kind: Callable, committed: None) -> None:
+    for method in sorted(OPEN_TO[kind]):
+        before = organ_name()
+        if (kind, method) in CAN_WRITE:
+            assert asked(kind, rename, method).status_code == 200
+            assert organ_name() == "書き換えた"
+            Organ.objects.filter(code="town").update(name=before)
+        else:
+            with pytest.raises(Error, match=r"read.?only"):
+                asked(kind, rename, method)
+            assert organ_name() == before
+
+
+def test_after_a_page_the_same_connection_can_write_again(committed: None) -> None:
+    with pytest.raises(Error):
+        asked(page, rename, "GET")
+    Organ.objects.filter(code="town").update(name="ふつうに書ける")
+    assert organ_name() == "ふつうに書ける"
+
+
+@pytest.mark.parametrize("kind", [form_page, command], ids=lambda kind: kind.__name__)
+def test_a_post_that_fails_in_the_middle_leaves_nothing(kind: Callable, committed: None) -> None:
+    with pytest.raises(RuntimeError, match="in the middle"):
+        asked(kind, rename_and_fail, "POST")
+    assert organ_name() == "町長部局"
+
+
+@pytest.mark.django_db
+def test_who_was_overtaken_is_told_with_409_and_nothing_is_kept() -> None:
+    def overtaken(request: HttpRequest) -> HttpResponse:
+        rename(request)
+        raise Conflict("画面を開いたあとに変わりました。")
+
+    answer = asked(command, overtaken, "POST")
+    assert answer.status_code == 409
+    assert "画面を開いたあとに変わりました。" in answer.content.decode()
+    assert organ_name() == "町長部局"
+
+
+def test_what_history_must_know_of_a_reading_is_written_after_the_page(committed: None) -> None:
+    def look(request: HttpRequest) -> HttpResponse:
+        afterwards(request, lambda: rename(request) and None)
+        assert organ_name() == "町長部局"
+        return HttpResponse("looked")
+
+    assert asked(page, look, "GET").content == b"looked"
+    assert organ_name() == "書き換えた"
+
+
+@pytest.mark.django_db
+def test_pages_with_records_are_never_stored(signed_in: Callable[[str], Client]) -> None:
+    for address in ("/", "/assets/", "/history/", "/login/"):
+        assert "no-store" in signed_in("secretariat").get(address)["Cache-Control"], address
+
+
+def test_a_page_of_ours_writes_nothing_but_what_it_says(committed: None) -> None:
+    client = Client()
+    client.force_login(world.person("clerk"), "django.contrib.auth.backends.ModelBackend")
+    before = Entry.objects.count()
+    for address in ("/", "/assets/", "/assets/new/", "/assets/imports/", "/assets/reviews/"):
+        assert client.get(address).status_code == 200, address
+    assert Entry.objects.count() == before
+    assert connection.vendor in {"sqlite", "postgresql"}

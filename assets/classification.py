@@ -83,7 +83,8 @@ class GuidePanel:
 
     def filled_in(self, form: AssetForm, user: User) -> AssetForm:
         """The same form with the proposed levels, reasons, restrictions and facts in place of what stood there."""
-        data: QueryDict = form.data.copy()
+        posted: Any = form.data
+        data: QueryDict = posted.copy()
         for axis in self.proposed:
             data[axis["key"]] = str(axis["level_pk"])
         if self.proposed:

@@ -20,7 +20,8 @@ def change_level(level: Level, words: dict[str, Any], *, by: User) -> Level:
     changes = []
     for name in WORDS:
         if name in words and getattr(level, name) != words[name]:
-            label = str(Level._meta.get_field(name).verbose_name)
+            column: Any = Level._meta.get_field(name)
+            label = str(column.verbose_name)
             changes.append((f"{level.axis} {level.short} {label}", _shown(getattr(level, name)), _shown(words[name])))
             setattr(level, name, words[name])
     if changes:

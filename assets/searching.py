@@ -6,10 +6,10 @@ PostgreSQL: an array of grams under GIN. SQLite: FTS5 over the grams written as 
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from assets.models import Asset
+from assets.models.asset import AssetQuerySet
 from registry.base.text import fold, grams, terms
 
 
@@ -31,7 +31,7 @@ def index(assets: Iterable[Asset]) -> None:
             )
 
 
-def matching(assets: QuerySet[Asset], query: str) -> QuerySet[Asset]:
+def matching(assets: AssetQuerySet, query: str) -> AssetQuerySet:
     """The assets whose number, name, 業務名, 概要 or 保管場所 holds every word of the query; no words, no filter."""
     for word in (fold(term) for term in terms(query)):
         if word:

@@ -1,14 +1,16 @@
 """What narrows the list of the ledger. Every field is a key of the address, so a link is a saved search."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from assets.choices import AssetType
 from assets.columns import LEVELS
 from assets.forms.fields import DepartmentChoice
-from assets.models import Asset, Level
+from assets.models import Level
+from assets.models.asset import AssetQuerySet
 from assets.models.scheme import Axis
 from assets.searching import matching
 from assets.segments import Segment
@@ -67,7 +69,7 @@ class LedgerFilter(forms.Form):
         """The filters under 「ほかの条件」."""
         return [self[name] for name in self.fields if name not in MAIN]
 
-    def narrow(self, assets: QuerySet[Asset]) -> QuerySet[Asset]:
+    def narrow(self, assets: AssetQuerySet) -> AssetQuerySet:
         """The assets that every given filter lets through."""
         chosen = self.chosen()
         for key, value in chosen.items():
@@ -85,19 +87,20 @@ class LedgerFilter(forms.Form):
         for key, value in self.chosen().items():
             field: Any = self.fields[key]
             label = str(field.label).split("(")[0]
-            text = dict(field.choices)[value] if isinstance(field, forms.ChoiceField) and isinstance(value, str) else value
-            if isinstance(field, forms.ModelChoiceField):
+            if hasattr(field, "label_from_instance"):
                 text = field.label_from_instance(value)
+            else:
+                text = dict(field.choices)[value] if hasattr(field, "choices") else value
             found.append((key, f"{label}: {text}"))
         return found
 
 
-def _below(assets: QuerySet[Asset], top: Department) -> QuerySet[Asset]:
+def _below(assets: AssetQuerySet, top: Department) -> AssetQuerySet:
     units = Department.objects.filter(organ=top.organ_id, path__startswith=top.path)
     return assets.filter(department_id__in=list(units.values_list("pk", flat=True)))
 
 
-def _in_state(assets: QuerySet[Asset], state: str) -> QuerySet[Asset]:
+def _in_state(assets: AssetQuerySet, state: str) -> AssetQuerySet:
     if state == "disposed":
         return assets.filter(standing=Standing.DISPOSED)
     if state == "registered":
@@ -107,10 +110,15 @@ def _in_state(assets: QuerySet[Asset], state: str) -> QuerySet[Asset]:
     return assets.filter(open_proposal__state=State(state))
 
 
-def _personal(assets: QuerySet[Asset], answer: str) -> QuerySet[Asset]:
+def _personal(assets: AssetQuerySet, answer: str) -> AssetQuerySet:
     if answer == "mynumber":
         return assets.filter(pi_mynumber=True)
     return assets.filter(pi=True) if answer == "yes" else assets.exclude(Q(pi=True) | Q(pi_mynumber=True))
 
 
-NARROW = {"q": matching, "department": _below, "state": _in_state, "pi": _personal}
+NARROW: dict[str, Callable[[AssetQuerySet, Any], AssetQuerySet]] = {
+    "q": matching,
+    "department": _below,
+    "state": _in_state,
+    "pi": _personal,
+}

@@ -14,6 +14,7 @@ from assets.columns import Column, Kind
 from assets.ledger.listing import Listing
 from assets.ledger.workbook import Column as SheetColumn
 from assets.ledger.workbook import Cover, write_workbook
+from assets.ledger.workbook_contents import SheetKind
 from assets.models import Level
 from assets.values import attribute
 from registry.base.fiscal import wareki_short
@@ -21,7 +22,7 @@ from registry.organization.models import Department, Post
 from registry.organization.roles import Permission
 from registry.organization.vocabulary import the_body
 
-SHEET_KINDS = {Kind.LONG: "long", Kind.DATE: "date", Kind.INTEGER: "integer"}
+SHEET_KINDS: dict[Kind, SheetKind] = {Kind.LONG: "long", Kind.DATE: "date", Kind.INTEGER: "integer"}
 DATES = frozenset({"registered_on", "updated_on"})
 DERIVED_FROM = {
     "asset_no": ("number", "revision_number"),
@@ -94,7 +95,8 @@ def _sheet_column(column: Column, listing: Listing) -> SheetColumn:
     elif column.kind is Kind.LEVEL:
         axis = next(axis for axis in listing.axes if axis.slot == int(column.field[-1]))
         choices = tuple(level.label for level in axis.levels.all())
-    kind = "choice" if choices else "date" if column.key in DATES else SHEET_KINDS.get(column.kind, "text")
+    plain: SheetKind = "date" if column.key in DATES else SHEET_KINDS.get(column.kind, "text")
+    kind: SheetKind = "choice" if choices else plain
     return SheetColumn(listing.header(column), kind, column.width, choices, column.required)
 
 

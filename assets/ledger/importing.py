@@ -57,6 +57,7 @@ def submit(batch: Batch, *, by: User, reason: str) -> int:
 
 
 def _ready(batch: Batch, by: User, reason: str) -> Batch:
+    _one_at_a_time(batch)
     batch = locked(batch, by, {Batch.Stage.CHECKED})
     if not reason.strip():
         raise ValidationError("取込の理由を入力してください。")
@@ -65,6 +66,11 @@ def _ready(batch: Batch, by: User, reason: str) -> Batch:
     if Batch.objects.filter(sha256=batch.sha256, stage=Batch.Stage.DONE).exists():
         raise Conflict("このファイルは、すでに取込済みです。同じものは二度取り込めません。")
     return batch
+
+
+def _one_at_a_time(batch: Batch) -> None:
+    """Two uploads of one file wait for each other here, so that the second sees what the first has become."""
+    list(Batch.objects.select_for_update().filter(sha256=batch.sha256).order_by("pk"))
 
 
 def _assets(batch: Batch, by: User) -> list[Asset]:

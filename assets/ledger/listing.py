@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
 
 from assets.columns import BY_KEY, COLUMNS, Column, Kind
 from assets.forms.filters import LedgerFilter
 from assets.models import Asset
+from assets.models.asset import AssetQuerySet
 from assets.models.scheme import Axis
-from assets.states import TONES, Standing
+from assets.states import TONES, Standing, State
 from assets.values import missing, text
 from registry.base.text import fold
 from registry.history.models import Head
@@ -82,7 +83,7 @@ class Listing:
         mine = Department.objects.filter(pk__in=departments_where(self.user, Permission.VIEW_ASSETS))
         return [found for found in mine.in_tree_order() if asked in {fold(found.name), fold(found.full_name)}]
 
-    def assets(self) -> QuerySet[Asset]:
+    def assets(self) -> AssetQuerySet:
         """The assets this person may see, narrowed by the filters, with what the order needs; not yet ordered."""
         found = self.filter.narrow(Asset.objects.visible_to(self.user).listed())
         if self.order.column == "rank_1":
@@ -99,7 +100,7 @@ class Listing:
         key = "count:" + hashlib.sha256(repr((scope, asked, state)).encode()).hexdigest()
         return int(cache.get_or_set(key, lambda: self.filter.narrow(self._visible()).count(), 600) or 0)
 
-    def _visible(self) -> QuerySet[Asset]:
+    def _visible(self) -> AssetQuerySet:
         return Asset.objects.visible_to(self.user).listed()
 
 
@@ -121,7 +122,7 @@ def state_of(asset: Asset) -> tuple[str, str]:
     proposal = asset.open_proposal
     if proposal is None:
         return asset.get_standing_display(), "success" if asset.standing == Standing.REGISTERED else "neutral"
-    label, tone = proposal.get_state_display(), TONES[proposal.state]
+    label, tone = proposal.get_state_display(), TONES[State(proposal.state)]
     return (f"登録済・変更{label}" if asset.standing == Standing.REGISTERED else label), tone
 
 

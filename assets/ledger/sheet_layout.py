@@ -88,8 +88,7 @@ def _cover_rows(cover: Cover, columns: Sequence[Column]) -> str:
     if cover.class_label:
         lines.append((Style.CLASS_LABEL, cover.class_label, 20.0))
     width = sum(column.width for column in columns[: _fact_columns(columns)])
-    for fact in facts(cover, columns):
-        lines.append((Style.FACT, fact, LINE_HEIGHT * line_count(fact, int(width))))
+    lines += [(Style.FACT, fact, LINE_HEIGHT * line_count(fact, int(width))) for fact in facts(cover, columns)]
     rows = [
         f'<row r="{number}" ht="{height}" customHeight="1">{text_cell(f"A{number}", style, text)}</row>'
         for number, (style, text, height) in enumerate(lines, 1)

@@ -1,5 +1,6 @@
 """An upload on its way in: staged row by row, checked as a whole, shown before anything is registered."""
 
+import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -157,5 +158,5 @@ def letter(index: int) -> str:
 
 
 def _plain(cell: Cell) -> dict[str, Any]:
-    value = cell.value.isoformat() if hasattr(cell.value, "isoformat") else cell.value
+    value = cell.value.isoformat() if isinstance(cell.value, dt.date) else cell.value
     return {"value": value, "problem": cell.problem}

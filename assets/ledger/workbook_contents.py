@@ -2,10 +2,11 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from registry.base.fiscal import wareki
 
+SheetKind: TypeAlias = Literal["text", "long", "date", "integer", "choice"]
 JAPAN = datetime.timezone(datetime.timedelta(hours=9))
 
 
@@ -14,7 +15,7 @@ class Column:
     """One column of the table; width is in characters of the workbook's font, choices become a drop-down."""
 
     header: str
-    kind: Literal["text", "long", "date", "integer", "choice"]
+    kind: SheetKind
     width: float
     choices: tuple[str, ...] = ()
     required: bool = False

@@ -2,7 +2,8 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from assets.classification import axes_in_force
@@ -18,7 +19,7 @@ from registry.web.views import afterwards, download
 
 
 @download
-def export(request: StaffRequest) -> HttpResponse:
+def export(request: StaffRequest) -> HttpResponseBase:
     """The rows, columns and order of the address that is posted, logged with filter, rows and SHA-256."""
     if not holds_anywhere(request.user, Permission.EXPORT_ASSETS):
         raise PermissionDenied("台帳を出力する権限がありません。")
@@ -37,4 +38,4 @@ def export(request: StaffRequest) -> HttpResponse:
     ]
     body = the_body()
     afterwards(request, lambda: note_export(body, facts, made.filename, by=request.user))
-    return file_answer(made.file, made.filename, XLSX)  # type: ignore[arg-type]
+    return file_answer(made.file, made.filename, XLSX)

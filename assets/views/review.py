@@ -68,7 +68,7 @@ def decide(request: StaffRequest) -> HttpResponse:
     form = ManyForm(request.POST)
     if request.method != "POST" or not form.is_valid():
         for problem in [error for errors in form.errors.values() for error in errors] if request.method == "POST" else []:
-            messages.error(request, problem)
+            messages.error(request, str(problem))
         return redirect("assets:reviews")
     chosen, step_chosen = form.cleaned_data["chosen"], form.chosen_step
     if not form.cleaned_data["sure"]:

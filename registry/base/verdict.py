@@ -29,5 +29,5 @@ def denied(reason: str) -> Verdict:
     return Verdict(allowed=False, reason=reason)
 
 
-class Conflict(Exception):
+class Conflict(Exception):  # noqa: N818 — an answer (409) rather than a fault
     """What was asked no longer fits what is there (somebody was faster); str() says so in Japanese."""

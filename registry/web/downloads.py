@@ -1,14 +1,14 @@
 """Answers that are files, with Japanese names that every browser keeps."""
 
 import re
-from typing import BinaryIO
+from typing import IO
 
 from django.http import FileResponse
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def file_answer(content: BinaryIO, filename: str, content_type: str) -> FileResponse:
+def file_answer(content: IO[bytes], filename: str, content_type: str) -> FileResponse:
     """A download: always an attachment, never guessed at, never stored."""
     response = FileResponse(content, as_attachment=True, filename=safe_name(filename), content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"

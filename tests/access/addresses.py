@@ -12,6 +12,7 @@ from assets.models import Asset, Batch, Level, Scheme
 from assets.states import Standing, State
 from registry.files.reading import Book, Cell, Sheet
 from registry.history.models import Entry
+from registry.organization.list_reading import OrganizationList
 from registry.organization.models import Body, Department, ListImport, Organ, User
 from tests import world
 
@@ -115,7 +116,7 @@ def _list_import() -> ListImport:
         sha256="0" * 64,
         effective_on=world.SINCE,
         organ=Organ.objects.get(code="town"),
-        rows={"rows": [], "warnings": [], "unused": []},
+        rows=OrganizationList("一覧", 1).as_json(),
         uploaded_by=world.person("secretariat"),
     )
 

@@ -147,7 +147,7 @@ def expected(name: str, route: str, method: str, person: str, relation: str) -> 
 def _on_the_bench(name: str, route: str, method: str, person: str) -> Answer:
     """The bench is for those who manage the organisation; nothing is deleted there, records are only read."""
     if person in OUTSIDE:
-        return LOGIN if name == "login" else {"logout": 302}.get(name, BENCH_DOOR)
+        return LOGIN
     if person not in MANAGERS:
         return {"login": 403, "logout": 302}.get(name, BENCH_DOOR)
     if name in ADMIN_PAGES:

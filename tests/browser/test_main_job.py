@@ -8,9 +8,12 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import AtDesk
 from tests.browser.desk import (
+    APPROVE,
     CLERK,
+    CONFIRM,
     HEAD,
     OFFICE,
+    RETURN,
     apply_for,
     decide,
     fill_in,
@@ -38,7 +41,7 @@ def test_an_asset_goes_from_the_clerk_to_the_ledger_and_into_the_workbook(at_des
     head.get_by_role("button", name="確認する", exact=True).click()
     expect(said(head)).to_contain_text(f"「{name}」を確認しました。事務局の審査に進みます。")
 
-    decide(office, name, "承認して登録する", note="分類の理由を確かめました。")
+    decide(office, name, APPROVE, note="分類の理由を確かめました。")
     expect(said(office)).to_contain_text("資産番号は R")
     assert name in exported(office, name, tmp_path)
 
@@ -83,7 +86,7 @@ def test_what_is_returned_comes_back_to_the_clerk_with_the_note_and_is_mended(at
     open_review(head, name)
     head.get_by_role("button", name="差し戻す").click()
     expect(said(head)).to_contain_text("何を直してほしいかを「理由・コメント」に書いてください。")
-    decide(head, name, "差し戻す", note=note)
+    decide(head, name, RETURN, note=note)
 
     clerk.goto("/")
     returned = clerk.locator("#returned li").filter(has_text=name)
@@ -113,8 +116,8 @@ def test_a_change_shows_old_beside_new_and_leaves_the_registered_state_in_force(
 
     open_review(head, name)
     expect(head.locator(".review-main .differences ins").filter(has_text="庁舎2階 書庫")).to_be_visible()
-    decide(head, name, "確認する")
-    decide(office, name, "承認して登録する")
+    decide(head, name, CONFIRM)
+    decide(office, name, APPROVE)
     clerk.goto(address)
     expect(clerk.locator(".facts").filter(has_text="保管場所")).to_contain_text("庁舎2階 書庫")
 

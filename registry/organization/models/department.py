@@ -51,7 +51,7 @@ class Department(models.Model):
     class Meta:
         verbose_name = "組織"
         verbose_name_plural = "組織"
-        permissions = Permission.choices
+        permissions = [*Permission.choices]
         default_permissions = ()
         constraints = [
             period_constraint(),

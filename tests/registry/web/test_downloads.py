@@ -33,4 +33,3 @@ def test_a_file_is_an_attachment_with_its_japanese_name(name: str) -> None:
     assert quote(safe_name(name)) in disposition or safe_name(name) in disposition
     assert (answer["X-Content-Type-Options"], answer["Content-Type"]) == ("nosniff", XLSX)
     assert b"".join(answer.streaming_content) == b"content"
-    answer.close()

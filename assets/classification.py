@@ -30,7 +30,11 @@ def class_label(levels: Iterable[Level]) -> str:
     strictest = max(first, key=lambda level: level.rank, default=None)
     if strictest is None:
         return ""
-    name = strictest.short if strictest.short.startswith(strictest.axis.label) else f"{strictest.axis.label}{strictest.short}"
+    name = (
+        strictest.short
+        if strictest.short.startswith(strictest.axis.label)
+        else f"{strictest.axis.label}{strictest.short}"
+    )
     return f"{name}情報を含む"
 
 

@@ -63,7 +63,9 @@ def propose_change(asset: Asset, values: Mapping[str, Any], *, base_version: int
     asset = locked(asset.pk)
     may_propose(by, asset).require()
     if asset.version != base_version:
-        raise Conflict("この情報資産は、画面を開いたあとに変更されました。最新の内容を確かめて、もう一度入力してください。")
+        raise Conflict(
+            "この情報資産は、画面を開いたあとに変更されました。最新の内容を確かめて、もう一度入力してください。"
+        )
     proposed = as_proposed(asset, values)
     if proposed.department_id != asset.department_id:
         may_place(by, proposed.department).require()
@@ -84,7 +86,9 @@ def revise(proposal: Proposal, values: Mapping[str, Any], *, version: int, by: U
     proposal.asset = asset
     may_edit(by, proposal).require()
     if proposal.version != version:
-        raise Conflict("入力しているあいだに、別の人がこの申請を保存しました。内容を見くらべて、もう一度保存してください。")
+        raise Conflict(
+            "入力しているあいだに、別の人がこの申請を保存しました。内容を見くらべて、もう一度保存してください。"
+        )
     before = as_proposed(asset, proposal.values)
     after = as_proposed(asset, values)
     if after.department_id != before.department_id:

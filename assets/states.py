@@ -65,7 +65,12 @@ CONFIRM = Step(
     "confirm", "確認する", frozenset({State.SUBMITTED}), State.CONFIRMED, Permission.CONFIRM_ASSETS, own_allowed=False
 )
 APPROVE = Step(
-    "approve", "承認して登録する", frozenset({State.CONFIRMED}), State.APPROVED, Permission.REVIEW_ASSETS, own_allowed=False
+    "approve",
+    "承認して登録する",
+    frozenset({State.CONFIRMED}),
+    State.APPROVED,
+    Permission.REVIEW_ASSETS,
+    own_allowed=False,
 )
 RETURN_BY_HEAD = Step(
     "return", "差し戻す", frozenset({State.SUBMITTED}), State.RETURNED, Permission.CONFIRM_ASSETS, needs_note=True

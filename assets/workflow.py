@@ -154,7 +154,9 @@ def _finish(proposal: Proposal, step: Step, by: User, note: str, fields: list[st
 def _put_in_force(proposal: Proposal, code: str, by: User, note: str) -> Proposal:
     asset = proposal.asset
     if asset.version != proposal.base_version:
-        raise Conflict(f"「{asset}」は、この申請のあとに別の変更が登録されました。差し戻して作り直してもらってください。")
+        raise Conflict(
+            f"「{asset}」は、この申請のあとに別の変更が登録されました。差し戻して作り直してもらってください。"
+        )
     now = timezone.now()
     before = None if proposal.kind == Kind.NEW else as_proposed(asset, {})
     assign(asset, proposal.values)

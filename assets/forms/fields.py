@@ -10,11 +10,28 @@ from assets.columns import Column, Kind
 from assets.models import Asset, Level
 from assets.models.scheme import Axis
 from registry.base.fiscal import parse_date
+from registry.base.numbers import find_my_numbers
+from registry.base.text import find_control_characters, tidy
 from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
 from registry.organization.roles import Permission
 
 EMPTY = "(未入力)"
+
+
+class Reason(forms.CharField):
+    """A reason or comment. History keeps it for ever, so nothing may stand in it that does not belong there."""
+
+    def __init__(self, rows: int, **kwargs: Any) -> None:
+        super().__init__(max_length=2000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+    def clean(self, value: Any) -> str:
+        text = tidy(super().clean(value))
+        if find_control_characters(text):
+            raise forms.ValidationError("使えない制御文字があります。消して入れ直してください。")
+        if find_my_numbers(text):
+            raise forms.ValidationError("個人番号(マイナンバー)と思われる12桁の数字があります。番号は書かないでください。")
+        return text
 
 
 class TidyDate(forms.DateField):
@@ -59,7 +76,7 @@ class DepartmentChoice(forms.ModelChoiceField):
 
 class PostChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.department.name} {obj.title}"
+        return str(obj.full_title)
 
 
 class AssetChoice(forms.ModelChoiceField):
@@ -67,7 +84,7 @@ class AssetChoice(forms.ModelChoiceField):
         return f"{obj.name}({obj.full_number})" if obj.number else str(obj.name)
 
 
-def field_for(column: Column, axes: dict[int, Axis], user: User) -> forms.Field | None:
+def field_for(column: Column, axes: dict[int, Axis], user: User) -> forms.Field | None:  # noqa: PLR0911 — a table of kinds, one line each
     """The form field of an editable column, narrowed to what this user may choose; None for an axis not in use."""
     common: dict[str, Any] = {"label": column.label, "help_text": column.help, "required": False}
     match column.kind:
@@ -94,7 +111,7 @@ def field_for(column: Column, axes: dict[int, Axis], user: User) -> forms.Field 
 def _picker(column: Column, user: User, common: dict[str, Any]) -> forms.Field:
     match column.kind:
         case Kind.DEPARTMENT:
-            return DepartmentChoice(own_departments(user), **{**common, "required": True})
+            return DepartmentChoice(own_departments(user), empty_label=EMPTY, **{**common, "required": True})
         case Kind.POST:
             return PostChoice(Post.objects.none(), empty_label=EMPTY, **common)
         case Kind.SYSTEM:

@@ -43,7 +43,9 @@ class LedgerFilter(forms.Form):
     """Filters of the list; what cannot be understood is shown as an error and narrows nothing."""
 
     q = forms.CharField(label="番号・名称など", required=False, max_length=100)
-    department = DepartmentChoice(Department.objects.none(), label="所管課(下も含む)", required=False, empty_label="すべて")
+    department = DepartmentChoice(
+        Department.objects.none(), label="所管課(下も含む)", required=False, empty_label="すべて"
+    )
     asset_type = forms.ChoiceField(label="資産種別", choices=[*ALL, *AssetType.choices], required=False)
     segment = forms.ChoiceField(label="ネットワーク区分", choices=[*ALL, *Segment.choices], required=False)
     state = forms.ChoiceField(label="登録の状態", choices=[*ALL, *STATES], required=False)

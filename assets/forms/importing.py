@@ -66,7 +66,9 @@ class ColumnsForm(forms.Form):
         for name in (name for name in self.fields if name.startswith("column-")):
             key = cleaned.get(name, ASIDE)
             if key not in {ASIDE, ""} and key in used:
-                self.add_error(name, f"同じ項目に{self.fields[used[key]].label}も入れています。どちらかを選び直してください。")
+                self.add_error(
+                    name, f"同じ項目に{self.fields[used[key]].label}も入れています。どちらかを選び直してください。"
+                )
             used[key] = name
         return cleaned
 

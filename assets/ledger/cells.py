@@ -41,7 +41,7 @@ class Reader:
             self.systems[fold(asset.name)].append(asset)
             self.systems[fold(asset.number or asset.name)].append(asset)
 
-    def read(self, column: Column, raw: Any) -> Any:
+    def read(self, column: Column, raw: Any) -> Any:  # noqa: C901, PLR0911 — a table of kinds, one line each
         """The JSON value of a cell; None when it is blank. Raises CellError."""
         written = _written(raw)
         if not written or written == CLEAR:
@@ -133,7 +133,8 @@ def _text(column: Column, written: str) -> str:
 
 
 def _choice(column: Column, written: str) -> Any:
-    assert column.choices is not None
+    if column.choices is None:
+        raise KeyError(column.key)
     known: dict[str, Any] = {fold(str(label)): code for code, label in column.choices.choices}
     known.update({fold(str(code)): code for code in column.choices.values})
     if column.key == "segment":

@@ -164,5 +164,3 @@ class _Reader:
 
 def _day(moment: dt.datetime | None) -> dt.date | None:
     return timezone.localdate(moment) if moment else None
-
-

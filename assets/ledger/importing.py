@@ -93,7 +93,14 @@ def _number(assets: Iterable[Asset]) -> None:
 
 def _proposal(batch: Batch, asset: Asset, state: State, by: User, reason: str, facts: dict[str, Any]) -> Proposal:
     return Proposal(
-        asset=asset, kind=Kind.NEW, state=state, values=snapshot(asset), batch=batch, note=reason, drafted_by=by, **facts
+        asset=asset,
+        kind=Kind.NEW,
+        state=state,
+        values=snapshot(asset),
+        batch=batch,
+        note=reason,
+        drafted_by=by,
+        **facts,
     )
 
 
@@ -112,9 +119,7 @@ def _revision(proposal: Proposal, by: User, now: Any) -> Revision:
 
 def _finish(batch: Batch, assets: list[Asset], act: str, by: User, reason: str) -> int:
     index(assets)
-    acts = [
-        Act(act, asset, asset.department_id, as_changes(differences(None, asset)), reason) for asset in assets
-    ]
+    acts = [Act(act, asset, asset.department_id, as_changes(differences(None, asset)), reason) for asset in assets]
     record_many(acts, by=by)
     batch.stage, batch.note, batch.finished_at = Batch.Stage.DONE, reason, timezone.now()
     batch.save(update_fields=["stage", "note", "finished_at"])
@@ -122,5 +127,3 @@ def _finish(batch: Batch, assets: list[Asset], act: str, by: User, reason: str) 
     home = by.home_department_id()
     record("ledger.imported", batch, by=by, department_id=home, changes=changes, note=reason)
     return len(assets)
-
-

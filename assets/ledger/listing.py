@@ -104,17 +104,23 @@ class Listing:
         return Asset.objects.visible_to(self.user).listed()
 
 
-def row(asset: Asset, columns: list[Column]) -> dict[str, Any]:
+def row(asset: Asset, columns: list[Column], headers: list[str]) -> dict[str, Any]:
     """One line of the list as ready strings."""
     label, tone = state_of(asset)
     return {
         "pk": asset.pk,
         "url": f"/assets/{asset.pk}/",
-        "cells": [_cell(asset, column) for column in columns],
+        "cells": [_cell(asset, column, header) for column, header in zip(columns, headers, strict=True)],
         "state": label,
         "tone": tone,
-        "missing": "、".join(c.label for c in missing(asset)) if asset.standing == Standing.UNREGISTERED else "",
+        "missing": _lacks(asset) if asset.standing == Standing.UNREGISTERED else "",
     }
+
+
+def _lacks(asset: Asset) -> str:
+    """What is still missing, in a few words: 「機密性、保管場所ほか3項目」."""
+    empty = [column.label for column in missing(asset)]
+    return "、".join(empty[:2]) + (f"ほか{len(empty) - 2}項目" if len(empty) > 2 else "")
 
 
 def state_of(asset: Asset) -> tuple[str, str]:
@@ -126,9 +132,9 @@ def state_of(asset: Asset) -> tuple[str, str]:
     return (f"登録済・変更{label}" if asset.standing == Standing.REGISTERED else label), tone
 
 
-def _cell(asset: Asset, column: Column) -> dict[str, Any]:
+def _cell(asset: Asset, column: Column, header: str) -> dict[str, Any]:
     shown = text(asset, column)
-    cell: dict[str, Any] = {"label": column.label, "text": shown, "kind": "text", "tone": ""}
+    cell: dict[str, Any] = {"label": header, "text": shown, "kind": "text", "tone": ""}
     if column.key == "name":
         cell.update(kind="name", text=str(asset))
     elif column.key == "asset_no":

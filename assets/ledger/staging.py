@@ -11,7 +11,7 @@ from django.db import transaction
 from assets.access import may_register_somewhere
 from assets.checking import row_problems
 from assets.classification import axes_in_force
-from assets.columns import BY_KEY, REQUIRED
+from assets.columns import BY_KEY, REQUIRED, Column
 from assets.ledger.cells import CellError, Reader
 from assets.ledger.matching import ASIDE, best_sheet, header_row, match
 from assets.models import Batch, BatchRow
@@ -103,9 +103,7 @@ def _read(
         cell = row.cells[index] if index < len(row.cells) else {"value": None, "problem": ""}
         place = f"{letters[index]}{row.line}"
         try:
-            if cell["problem"]:
-                raise CellError(cell["problem"])
-            value = reader.read(column, cell["value"])
+            value = _value(reader, column, cell)
         except CellError as problem:
             findings.append({"place": place, "column": column.label, "text": str(problem)})
             continue
@@ -121,6 +119,12 @@ def _read(
     for key, problems in row_problems(values).items():
         findings += [{"place": f"{row.line}行目", "column": BY_KEY[key].label, "text": text} for text in problems]
     return values, findings
+
+
+def _value(reader: Reader, column: Column, cell: Mapping[str, Any]) -> Any:
+    if cell["problem"]:
+        raise CellError(cell["problem"])
+    return reader.read(column, cell["value"])
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from assets.access import (
 )
 from assets.classification import axes_in_force, class_label, guide_panel
 from assets.columns import COLUMNS, Kind, Section
-from assets.editing import draft, propose_change, revise
+from assets.editing import draft, may_place, propose_change, revise
 from assets.forms.asset import AssetForm
 from assets.forms.fields import own_departments
 from assets.forms.steps import NoteForm
@@ -30,12 +30,15 @@ from assets.readings import note_reading
 from assets.states import SUBMIT, Standing
 from assets.values import as_proposed, differences, missing, text
 from assets.workflow import register_directly, submit
-from registry.base.verdict import Conflict
+from registry.base.verdict import Conflict, Verdict
 from registry.history.models import Entry
+from registry.organization.access import holds
 from registry.organization.models import Post
 from registry.organization.requests import StaffRequest
-from registry.organization.roles import Role
+from registry.organization.roles import Permission, Role
 from registry.web.views import afterwards, form_page, page
+
+MOVED_ON = "入力しているあいだに、この情報資産の申請が進みました。内容を見くらべて、もう一度保存してください。"
 
 
 @page
@@ -111,7 +114,9 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Go on with a draft, mend what was returned, or propose a change of what is registered."""
     asset = _found(request, pk)
     proposal = asset.open_proposal
-    (may_edit(request.user, proposal) if proposal else may_propose(request.user, asset)).require()
+    verdict = _may_change(request, asset, proposal)
+    if request.method != "POST" or not holds(request.user, Permission.EDIT_ASSETS, asset.department_id):
+        verdict.require()
     shown_now = as_proposed(asset, proposal.values if proposal else {})
     form = AssetForm(request.POST or None, asset=shown_now, axes=axes_in_force(), user=request.user)
     return _form_page(request, asset, proposal, form)
@@ -123,7 +128,7 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
     act = request.POST.get("act", "save")
     if request.method == "POST" and act == "guide":
         form = panel.filled_in(form, request.user)
-    elif request.method == "POST" and form.is_valid() and panel.agrees(form):
+    elif request.method == "POST" and form.is_valid() and panel.agrees(form) and _placed(request, form, act):
         try:
             with transaction.atomic():
                 saved = _save(request, asset, proposal, {**form.values(), "guide": panel.answers})
@@ -136,7 +141,7 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
             if asset.pk is None:
                 messages.info(request, str(problem))
                 return redirect("portal:home")
-            asset, proposal, conflict = _overtaken(asset, form)
+            asset, proposal, conflict = _overtaken(request, asset, form)
             form.add_error(None, str(problem))
     version = proposal.version if proposal else asset.version
     context = {
@@ -156,12 +161,34 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
 
 
 def _save(request: StaffRequest, asset: Asset, proposal: Proposal | None, values: dict[str, Any]) -> Proposal:
-    version = int(request.POST.get("version") or 0) if request.POST.get("version", "").isdecimal() else 0
+    version = _whole(request.POST.get("version", ""))
+    if asset.pk and request.POST.get("proposal", "") != (str(proposal.pk) if proposal else ""):
+        raise Conflict(MOVED_ON)
+    if asset.pk and not (verdict := _may_change(request, asset, proposal)):
+        raise Conflict(verdict.reason)
     if proposal:
         return revise(proposal, values, version=version, by=request.user)
     if asset.pk:
         return propose_change(asset, values, base_version=version, by=request.user)
     return draft(values, by=request.user, token=_token(request))
+
+
+def _may_change(request: StaffRequest, asset: Asset, proposal: Proposal | None) -> Verdict:
+    return may_edit(request.user, proposal) if proposal else may_propose(request.user, asset)
+
+
+def _placed(request: StaffRequest, form: AssetForm, act: str) -> bool:
+    """What goes on from here needs a department that exists and is in scope; says so at the field."""
+    if act not in {"submit", "register"}:
+        return True
+    verdict = may_place(request.user, form.cleaned_data["section"])
+    if not verdict:
+        form.add_error("section", verdict.reason)
+    return bool(verdict)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _token(request: StaffRequest) -> uuid.UUID | None:
@@ -174,18 +201,28 @@ def _token(request: StaffRequest) -> uuid.UUID | None:
 def _go_on(request: StaffRequest, proposal: Proposal, act: str) -> None:
     if act == "submit":
         may_take(request.user, proposal, SUBMIT).require()
-        submit(proposal, by=request.user, note=request.POST.get("note", ""))
+        submit(proposal, by=request.user, note=_reason(request, "note"))
         messages.success(request, f"「{proposal.asset}」を申請しました。課長の確認を待っています。")
     elif act == "register":
-        done = register_directly(proposal, by=request.user, reason=request.POST.get("reason", ""))
+        done = register_directly(proposal, by=request.user, reason=_reason(request, "reason"))
         messages.success(request, f"「{done.asset}」を直接登録しました。資産番号は {done.asset.full_number} です。")
     else:
         messages.success(request, f"「{proposal.asset}」の下書きを保存しました。まだ申請していません。")
 
 
-def _overtaken(asset: Asset, form: AssetForm) -> tuple[Asset, Proposal | None, list[Any]]:
+def _reason(request: StaffRequest, name: str) -> str:
+    """The reason that goes with submitting or registering; ValidationError says what is wrong with it."""
+    form = NoteForm({"note": request.POST.get(name, "")})
+    if not form.is_valid():
+        raise ValidationError([f"「{form['note'].label}」: {error}" for error in form.errors["note"]])
+    return str(form.cleaned_data["note"])
+
+
+def _overtaken(
+    request: StaffRequest, asset: Asset, form: AssetForm
+) -> tuple[Asset, Proposal | None, list[Any]]:
     """What is there now, and how it differs from what was typed: the loser keeps the input and decides."""
-    asset = Asset.objects.with_shown().get(pk=asset.pk)
+    asset = _found(request, asset.pk)
     proposal = asset.open_proposal
     theirs = as_proposed(asset, proposal.values if proposal else {})
     return asset, proposal, differences(theirs, as_proposed(asset, form.values()))
@@ -208,7 +245,7 @@ def _start(request: StaffRequest) -> dict[str, Any]:
 
 def _direct(request: StaffRequest, form: AssetForm) -> bool:
     section = form["section"].value()
-    return str(section or "").isdecimal() and bool(may_register_directly(request.user, int(section)))
+    return bool(may_register_directly(request.user, _whole(str(section or ""))))
 
 
 def _steps(request: StaffRequest, proposal: Proposal | None) -> list[dict[str, Any]]:

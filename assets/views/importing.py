@@ -13,7 +13,7 @@ from assets.classification import axes_in_force
 from assets.columns import BY_KEY
 from assets.forms.importing import ColumnsForm, ReasonForm, UploadForm
 from assets.ledger import importing, staging
-from assets.models import Asset, Batch, BatchRow
+from assets.models import Asset, Batch, BatchRow, Proposal
 from assets.values import assign, text, with_related
 from registry.files.reading import Refused, read
 from registry.organization.access import holds_anywhere
@@ -87,7 +87,7 @@ def check(request: StaffRequest, pk: int) -> HttpResponse:
         "page": shown,
         "reason": ReasonForm(),
         "direct": holds_anywhere(request.user, Permission.REGISTER_ASSETS),
-        "assets": Asset.objects.filter(proposals__batch=batch).count() if batch.stage == Batch.Stage.DONE else 0,
+        "assets": Proposal.objects.visible_to(request.user).filter(batch=batch).count(),
     }
     return render(request, "assets/imports/check.html", context)
 

@@ -29,15 +29,19 @@ def index(request: StaffRequest) -> HttpResponse:
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
+    headers = [listing.header(column) for column in listing.columns]
     context = {
         "filter": listing.filter,
-        "chips": [{"label": text, "remove_url": address(request, drop=(key, *PLACES))} for key, text in listing.filter.in_words()],
+        "chips": [
+            {"label": text, "remove_url": address(request, drop=(key, *PLACES))}
+            for key, text in listing.filter.in_words()
+        ],
         "places": [
             {"name": place.name, "url": address(request, drop=("q", *PLACES), department=str(place.pk))}
             for place in listing.places()
         ],
-        "headers": [listing.header(column) for column in listing.columns],
-        "entries": [row(asset, listing.columns) for asset in shown.rows],
+        "headers": headers,
+        "entries": [row(asset, listing.columns, headers) for asset in shown.rows],
         "column_choices": [
             {"key": c.key, "label": listing.header(c), "chosen": c in listing.columns} for c in listing.all_columns()
         ],

@@ -67,7 +67,9 @@ def decide(request: StaffRequest) -> HttpResponse:
     """Many at once: first what will happen in numbers, then, once sure, all of it or nothing."""
     form = ManyForm(request.POST)
     if request.method != "POST" or not form.is_valid():
-        for problem in [error for errors in form.errors.values() for error in errors] if request.method == "POST" else []:
+        for problem in (
+            [error for errors in form.errors.values() for error in errors] if request.method == "POST" else []
+        ):
             messages.error(request, str(problem))
         return redirect("assets:reviews")
     chosen, step_chosen = form.cleaned_data["chosen"], form.chosen_step

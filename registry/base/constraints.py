@@ -7,7 +7,9 @@ from django.db.models import F, Q
 def choices_constraint(field: str, choices: type[models.TextChoices], *, blank: bool = False) -> models.CheckConstraint:
     """The column holds one of the choices (or '' where blank is allowed)."""
     values = [*choices.values, ""] if blank else list(choices.values)
-    return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=f"%(app_label)s_%(class)s_{field}_known")
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": values}), name=f"%(app_label)s_%(class)s_{field}_known"
+    )
 
 
 def together_constraint(*fields: str) -> models.CheckConstraint:

@@ -2,12 +2,12 @@
 
 import unicodedata
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 
@@ -42,7 +42,7 @@ class Login(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
         with transaction.atomic():
-            user = cast("User", form.get_user())
+            user = form.get_user()
             record("person.logged-in", user, by=user, department_id=user.home_department_id())
         return response
 
@@ -63,7 +63,7 @@ class PasswordChange(PasswordChangeView):
 
     success_url = reverse_lazy("password_change_done")
 
-    def form_valid(self, form: Any) -> HttpResponseRedirect:
+    def form_valid(self, form: Any) -> HttpResponse:
         with transaction.atomic():
             user = form.save()
             user.must_change_password = False

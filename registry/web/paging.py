@@ -68,7 +68,9 @@ def _beyond(order: Order, place: tuple[Any, int], backwards: bool) -> Q:
     value, key = place
     sign = "lt" if order.descending != backwards else "gt"
     column = order.column
-    return Q(**{f"{column}__{sign}e": value}) & (Q(**{f"{column}__{sign}": value}) | Q(**{column: value, f"pk__{sign}": key}))
+    return Q(**{f"{column}__{sign}e": value}) & (
+        Q(**{f"{column}__{sign}": value}) | Q(**{column: value, f"pk__{sign}": key})
+    )
 
 
 def _value(row: Any, column: str) -> Any:

@@ -52,7 +52,7 @@ class Person:
 def agrees(wanted: Answer, status: int, target: str) -> bool:
     """Is this the demanded answer? A redirect to a login page is never an ordinary redirect."""
     if wanted == LOGIN:
-        return status == 302 and target.startswith("/login/?next=")
+        return status == 302 and target.startswith(("/login/?next=", "/admin/login/?next="))
     if wanted == BENCH_DOOR:
         return status == 302 and target.startswith("/admin/login/?next=")
     if wanted == FINE:

@@ -67,7 +67,16 @@ def test_the_required_nine_are_asked_for_at_application_not_on_a_draft() -> None
     with pytest.raises(ValidationError) as refused:
         submit(proposal, by=clerk)
     sentence = refused.value.messages[0]
-    for label in ("情報資産名称", "資産種別", "情報セキュリティ管理者", "機密性", "完全性", "可用性", "ネットワーク区分", "保管場所"):
+    for label in (
+        "情報資産名称",
+        "資産種別",
+        "情報セキュリティ管理者",
+        "機密性",
+        "完全性",
+        "可用性",
+        "ネットワーク区分",
+        "保管場所",
+    ):
         assert label in sentence
     assert Proposal.objects.get(pk=proposal.pk).state == State.DRAFT
 

@@ -9,7 +9,9 @@ from registry.organization.profiles.reading import available, read
 from registry.organization.roles import GRANTS, Permission, Role
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-MADE = "<!-- {source} から作ったページです。手で直さず、`.venv/bin/python -m tests.house.generated` で作り直します。 -->\n"
+MADE = (
+    "<!-- {source} から作ったページです。手で直さず、`.venv/bin/python -m tests.house.generated` で作り直します。 -->\n"
+)
 
 WORKFLOW = """\
 # 申請の流れ

@@ -11,7 +11,11 @@ ROOT = Path(__file__).resolve().parents[2]
 def started(module: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Django set up in a fresh process with a bare environment and `folder` for temporary files."""
     bare = {"PATH": os.environ["PATH"], "TMPDIR": str(folder), "DJANGO_SETTINGS_MODULE": module}
-    order = [sys.executable, "-c", "import django; django.setup(); from django.conf import settings; print(settings.VAR_DIR)"]
+    order = [
+        sys.executable,
+        "-c",
+        "import django; django.setup(); from django.conf import settings; print(settings.VAR_DIR)",
+    ]
     return subprocess.run(order, cwd=ROOT, env=bare, capture_output=True, text=True, check=False)
 
 

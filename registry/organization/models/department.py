@@ -34,7 +34,9 @@ class Department(models.Model):
     history_kind = "department"
 
     organ = models.ForeignKey(Organ, models.PROTECT, related_name="departments", verbose_name="実施機関")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上位")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上位"
+    )
     code = models.CharField("所属コード", max_length=20, blank=True)
     name = models.CharField("名称", max_length=100)
     full_name = models.CharField("正式名称", max_length=300, editable=False)

@@ -59,6 +59,12 @@ class Post(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def full_title(self) -> str:
+        """The post with its department, said once: 「税務課長」, 「税務課 主査」."""
+        place = self.department.name
+        return self.title if self.title.startswith(place) else f"{place} {self.title}"
+
 
 class PostRoleQuerySet(models.QuerySet["PostRole"]):
     def current(self, on: dt.date | None = None) -> Self:

@@ -1,11 +1,21 @@
 """Organisation lists for tests: the two forms in which a real city publishes its own, cut down to what matters."""
 
+import datetime as dt
+import functools
 import io
 from collections.abc import Iterable
 from typing import Any
 
 from openpyxl import Workbook
 
+from registry.organization.importing import apply_list, preview, stage
+from registry.organization.list_plan import Item, Severity
+from registry.organization.list_reading import read_list
+from registry.organization.models import ListImport, Organ
+from tests.world import person
+
+DAY = dt.date(2026, 4, 1)
+read_once = functools.cache(read_list)
 OLD_HEADER = [
     *("#property", "applicableDate", "affiliationCode", "bureau", "department", "division", "office", "unit"),
     *("affiliationName", "telephoneNumber", "mechanismCd", "mechanismName"),
@@ -53,3 +63,25 @@ def workbook(lines: Iterable[Iterable[Any]]) -> bytes:
     answer = io.BytesIO()
     book.save(answer)
     return answer.getvalue()
+
+
+def staged(data: bytes, organ: str = "town", day: dt.date = DAY) -> ListImport:
+    batch = ListImport(filename="組織.xlsx", sha256="ab" * 32, effective_on=day, organ=Organ.objects.get(code=organ))
+    return stage(read_once(data, "組織.xlsx"), batch, by=person("secretariat"))
+
+
+def applied(batch: ListImport, *, heads: bool = False) -> ListImport:
+    return apply_list(batch, seen=preview(batch).digest, with_heads=heads, by=person("secretariat"))
+
+
+def findings(items: tuple[Item, ...], severity: Severity) -> list[tuple[int, str]]:
+    return [(item.row.number, found.text) for item in items for found in item.findings if found.severity == severity]
+
+
+def changed(
+    place: int, code: str | None = None, names: tuple[str, ...] | None = None, kind: str | None = None
+) -> bytes:
+    rows = list(TOWN)
+    old = rows[place]
+    rows[place] = (old[0] if code is None else code, names or old[1], old[2] if kind is None else kind)
+    return old_form(rows)

@@ -1,50 +1,33 @@
 """Taking over an organisation list: what is read, where it is put, what is doubted, and that nothing happens by half."""
 
 import datetime as dt
-import functools
 
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from registry.base.verdict import Conflict
-from registry.files.reading import Refused
 from registry.history.chain import verify
 from registry.history.models import Entry
 from registry.organization.importing import AlreadyApplied, apply_list, discard, preview, read_back, stage
-from registry.organization.list_plan import Item, Severity, What
+from registry.organization.list_plan import Severity, What
 from registry.organization.list_reading import read_list
 from registry.organization.models import Department, DepartmentGroupPermission, ListImport, Organ, Post, User
 from registry.organization.roles import Role
 from registry.organization.structure import close_department, create_department
-from tests.registry.organization.lists import TOWN, new_form, old_form, workbook
+from tests.registry.organization.lists import (
+    DAY,
+    TOWN,
+    applied,
+    changed,
+    findings,
+    new_form,
+    old_form,
+    staged,
+)
 from tests.world import SINCE, department, person
 
-DAY = dt.date(2026, 4, 1)
 FUKUSHI = "健康福祉局 福祉事務所"
-read_once = functools.cache(read_list)
 pytestmark = pytest.mark.django_db
-
-
-def staged(data: bytes, organ: str = "town", day: dt.date = DAY) -> ListImport:
-    batch = ListImport(filename="組織.xlsx", sha256="ab" * 32, effective_on=day, organ=Organ.objects.get(code=organ))
-    return stage(read_once(data, "組織.xlsx"), batch, by=person("secretariat"))
-
-
-def applied(batch: ListImport, *, heads: bool = False) -> ListImport:
-    return apply_list(batch, seen=preview(batch).digest, with_heads=heads, by=person("secretariat"))
-
-
-def findings(items: tuple[Item, ...], severity: Severity) -> list[tuple[int, str]]:
-    return [(item.row.number, found.text) for item in items for found in item.findings if found.severity == severity]
-
-
-def changed(
-    place: int, code: str | None = None, names: tuple[str, ...] | None = None, kind: str | None = None
-) -> bytes:
-    rows = list(TOWN)
-    old = rows[place]
-    rows[place] = (old[0] if code is None else code, names or old[1], old[2] if kind is None else kind)
-    return old_form(rows)
 
 
 def test_the_plan_says_in_numbers_what_will_be_added() -> None:
@@ -274,31 +257,6 @@ def test_what_was_read_comes_back_the_same() -> None:
     batch = staged(old_form())
     batch.refresh_from_db()
     assert read_back(batch) == listed
-
-
-def test_lines_above_the_header_are_skipped_and_codes_typed_as_numbers_are_read() -> None:
-    lines: list[list[object]] = [
-        ["令和8年度 組織一覧"],
-        [],
-        ["所属コード", "課", "所属名称", "備考"],
-        [1040, "税務課", "税務課", "x"],
-    ]
-    listed = read_list(workbook(lines), "一覧.xlsx")
-    assert (listed.header_row, listed.unused, listed.rows[0].code) == (3, ("備考",), "1040")
-
-
-@pytest.mark.parametrize(
-    ("lines", "words"),
-    [
-        ([["資産名称", "機密性"], ["台帳", "3B"]], "見出しが見つかりません"),
-        ([["課", "課名", "所属名称"], ["税務課", "税務課", "税務課"]], "2つ以上"),
-        ([["課", "所属名称"]], "1行もありません"),
-    ],
-    ids=["another table", "two columns alike", "nothing below"],
-)
-def test_a_file_that_is_no_list_is_refused_in_words(lines: list[list[str]], words: str) -> None:
-    with pytest.raises(Refused, match=words):
-        read_list(workbook(lines), "一覧.xlsx")
 
 
 @pytest.mark.parametrize("who", ["clerk", "manager", "auditor", "postless"])

@@ -1,20 +1,15 @@
 """The bench of the 事務局: who may open it, that saving goes through the acts, and that it opens no second way."""
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
 from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
-from django.utils import timezone
 
 from assets.states import State
 from registry.history.models import Entry
@@ -23,38 +18,14 @@ from registry.organization.models import Appointment, Body, Department, ListImpo
 from registry.organization.roles import Permission, Role
 from registry.organization.site import site
 from registry.organization.structure import create_department, create_post
+from tests.registry.organization.bench import TODAY, SignIn, acts_since, no_roles, run, url_of
 from tests.world import SINCE, department, head_of, person, proposal_in
 
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.ignore_template_errors,  # the stock admin leaves variables undefined
 ]
-SignIn = Callable[[str], Client]
 MODELS = [Body, Organ, Department, Post, Appointment, User, Entry, ListImport, AccessAttempt]
-TODAY = timezone.localdate
-
-
-def url_of(model: type[Model], page: str = "changelist", *args: Any) -> str:
-    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
-
-
-def acts_since(start: int) -> list[str]:
-    return list(Entry.objects.filter(sequence__gt=start).order_by("sequence").values_list("act", flat=True))
-
-
-def run(client: Client, model: type[Model], action: str, *rows: Any, **data: str) -> Any:
-    keys = [str(row.pk) for row in rows]
-    return client.post(url_of(model), {"action": action, ACTION_CHECKBOX_NAME: keys, **data}, follow=True)
-
-
-def no_roles(**rows: Any) -> dict[str, Any]:
-    return {
-        "roles-TOTAL_FORMS": "1",
-        "roles-INITIAL_FORMS": "0",
-        "roles-MIN_NUM_FORMS": "0",
-        "roles-MAX_NUM_FORMS": "9",
-        **rows,
-    }
 
 
 def test_only_our_tables_are_on_the_bench() -> None:
@@ -232,88 +203,6 @@ def test_a_post_with_a_holder_is_not_closed(signed_in: SignIn) -> None:
     assert "在任者 「税務課長の人」 がいます" in refused.content.decode()
 
 
-def test_appointing_gives_rights_and_history(signed_in: SignIn) -> None:
-    start = Entry.objects.count()
-    data = {
-        "user": person("postless").pk,
-        "post": head_of("tax").pk,
-        "kind": "acting",
-        "valid_from": "2026-04-01",
-        "valid_until": "",
-    }
-    assert signed_in("secretariat").post(url_of(Appointment, "add"), data).status_code == 302
-    assert acts_since(start) == ["person.appointed"]
-    assert departments_where(person("postless"), Permission.CONFIRM_ASSETS) or TODAY() < dt.date(2026, 4, 1)
-
-
-def test_an_appointment_that_exists_is_refused(signed_in: SignIn) -> None:
-    data = {"user": person("manager").pk, "post": head_of("tax").pk, "kind": "main", "valid_from": "2026-04-01"}
-    answer = signed_in("secretariat").post(url_of(Appointment, "add"), data)
-    assert "すでに「税務課長」に任命されています" in answer.content.decode()
-
-
-def test_appointments_end_today_after_one_question(signed_in: SignIn) -> None:
-    rows = list(Appointment.objects.filter(user__username__in=["clerk", "colleague"]))
-    client, start = signed_in("secretariat"), Entry.objects.count()
-    assert "選んだ2件の任命を今日で終了します" in run(client, Appointment, "end_selected", *rows).content.decode()
-    assert acts_since(start) == []
-    run(client, Appointment, "end_selected", *rows, confirmed="1")
-    assert acts_since(start) == ["person.appointment-ended"] * 2
-    assert set(Appointment.objects.filter(pk__in=[row.pk for row in rows]).values_list("valid_until", flat=True)) == {
-        TODAY()
-    }
-
-
-def test_the_end_of_an_appointment_cannot_be_taken_back(signed_in: SignIn) -> None:
-    ended = Appointment.objects.get(user__username="former")
-    answer = signed_in("secretariat").post(url_of(Appointment, "change", ended.pk), {"valid_until": ""})
-    assert "空欄に戻せません" in answer.content.decode()
-
-
-def test_a_new_person_gets_a_password_that_is_shown_once(signed_in: SignIn) -> None:
-    client, start = signed_in("secretariat"), Entry.objects.count()
-    answer = client.post(url_of(User, "add"), {"username": "newcomer", "name": "新人"})
-    [given] = answer.context["given"]
-    assert given["password"] in answer.content.decode()
-    assert person("newcomer").check_password(given["password"])
-    assert acts_since(start) == ["person.created", "person.password-set"]
-    assert given["password"] not in client.get(url_of(User, "change", person("newcomer").pk)).content.decode()
-
-
-def test_people_are_stopped_and_let_in_again_after_one_question(signed_in: SignIn) -> None:
-    client, people = signed_in("secretariat"), [person("clerk"), person("colleague"), person("manager")]
-    assert "選んだ3人を停止します" in run(client, User, "disable_selected", *people).content.decode()
-    run(client, User, "disable_selected", *people, confirmed="1")
-    assert not any(person(name).is_active for name in ("clerk", "colleague", "manager"))
-    run(client, User, "enable_selected", *people, confirmed="1")
-    assert person("clerk").is_active
-
-
-def test_stopping_oneself_among_others_stops_nobody(signed_in: SignIn) -> None:
-    refused = run(
-        signed_in("secretariat"), User, "disable_selected", person("clerk"), person("secretariat"), confirmed="1"
-    )
-    assert "自分を停止" in refused.content.decode()
-    assert person("clerk").is_active
-
-
-def test_the_secretariat_cannot_take_over_an_administrator(signed_in: SignIn) -> None:
-    client, before = signed_in("secretariat"), person("sysadmin").password
-    answer = run(client, User, "give_temporary_passwords", person("sysadmin"), confirmed="1")
-    assert "システム管理者だけ" in answer.content.decode()
-    client.post(
-        url_of(User, "change", person("secretariat").pk), {"name": "私", "is_superuser": "on", "username": "root"}
-    )
-    assert (person("sysadmin").password, person("secretariat").is_superuser) == (before, False)
-
-
-def test_temporary_passwords_for_several(signed_in: SignIn) -> None:
-    answer = run(
-        signed_in("secretariat"), User, "give_temporary_passwords", person("clerk"), person("manager"), confirmed="1"
-    )
-    assert [row["username"] for row in answer.context["given"]] == ["clerk", "manager"]
-
-
 def test_words_and_titles_of_the_body_are_lines_of_text(signed_in: SignIn) -> None:
     client, start = signed_in("secretariat"), Entry.objects.count()
     data = {"words": "業務委託 = 委託\n実施機関 =", "role_titles": "統括情報セキュリティ責任者 = 統括情報化責任者"}
@@ -371,16 +260,6 @@ def test_the_history_of_a_thing_is_one_click_away(signed_in: SignIn) -> None:
     answer = signed_in("secretariat").get(url_of(Department, "history", department("tax").pk), follow=True)
     assert answer.status_code == 200
     assert "組織を追加" in answer.content.decode()
-
-
-def test_a_lock_is_lifted(signed_in: SignIn) -> None:
-    attempt = AccessAttempt.objects.create(
-        username="clerk", ip_address="192.0.2.1", failures_since_start=5, user_agent="x", get_data="", post_data=""
-    )
-    client = signed_in("secretariat")
-    assert "選んだ1件のロックを解除します" in run(client, AccessAttempt, "unlock_selected", attempt).content.decode()
-    run(client, AccessAttempt, "unlock_selected", attempt, confirmed="1")
-    assert not AccessAttempt.objects.exists()
 
 
 @pytest.mark.parametrize("model", [Department, Post, Appointment, User, Entry], ids=lambda model: model.__name__)

@@ -1,0 +1,135 @@
+"""What makes the day easier or keeps from harm: keys, warnings, one application from two clicks, two editors, the end of a session."""
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import AtDesk
+from tests.browser.desk import CLERK, HEAD, RETURN, apply_for, classify, decide, fill_in, open_review, said, sign_in
+from tests.browser.server import Server
+
+COLLEAGUE = "tax-deputy"
+LONG_AGO = """
+from django.contrib.sessions.backends.db import SessionStore
+session = SessionStore("{key}")
+session["session_seen"] -= 24 * 60 * 60
+session.save()
+"""
+
+
+def test_single_keys_move_through_the_queue_and_decide(at_desk: AtDesk) -> None:
+    clerk, head = at_desk(CLERK), at_desk(HEAD)
+    for name in ("キーで確認する資料", "キーで差し戻す資料"):
+        apply_for(clerk, name)
+    open_review(head, "キーで確認する資料")
+    opened = head.locator(".review-main h2")
+    head.keyboard.press("j")
+    expect(opened).to_have_text("キーで差し戻す資料")
+    head.keyboard.press("k")
+    expect(opened).to_have_text("キーで確認する資料")
+    head.keyboard.press("a")
+    expect(said(head)).to_contain_text("「キーで確認する資料」を確認しました。")
+    open_review(head, "キーで差し戻す資料")
+    head.get_by_label("理由・コメント").fill("jakr と書いても何も起きません。")
+    head.get_by_label("理由・コメント").press("j")
+    expect(opened).to_have_text("キーで差し戻す資料")
+    head.locator(".review-main h2").click()
+    head.keyboard.press("r")
+    expect(said(head)).to_contain_text("「キーで差し戻す資料」を差し戻しました。")
+
+
+def test_keys_can_be_switched_off(at_desk: AtDesk) -> None:
+    clerk, head = at_desk(CLERK), at_desk(HEAD)
+    apply_for(clerk, "キーを止めて見る資料")
+    open_review(head, "キーを止めて見る資料")
+    head.get_by_text("キーボードの使い方").click()
+    head.get_by_label("1文字のキーを使う").uncheck()
+    head.reload()
+    head.keyboard.press("a")
+    head.wait_for_timeout(300)
+    expect(head.locator(".review-main h2")).to_have_text("キーを止めて見る資料")
+    expect(said(head)).to_have_count(0)
+
+
+def test_control_k_goes_to_the_search_from_anywhere(at_desk: AtDesk) -> None:
+    page = at_desk(CLERK)
+    page.goto("/assets/new/")
+    page.get_by_label("情報資産名称").focus()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_label("台帳を検索")).to_be_focused()
+    page.keyboard.type("ケイジドウシャ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("台帳")
+
+
+def test_leaving_with_unsaved_words_warns_and_saving_does_not(at_desk: AtDesk) -> None:
+    page = at_desk(CLERK)
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.goto("/assets/new/")
+    page.get_by_label("情報資産名称").fill("書きかけ")
+    page.locator(".menu").get_by_role("link", name="マイページ").click()
+    expect(page.get_by_label("情報資産名称")).to_have_value("書きかけ")
+    assert asked == ["beforeunload"]
+    page.get_by_role("button", name="下書きを保存").last.click()
+    expect(said(page)).to_contain_text("「書きかけ」の下書きを保存しました。")
+    assert asked == ["beforeunload"]
+
+
+def test_two_clicks_make_one_application(at_desk: AtDesk) -> None:
+    name = "二度押された申請"
+    page = at_desk(CLERK)
+    page.goto("/assets/new/")
+    fill_in(page, name)
+    classify(page)
+    page.get_by_role("button", name="申請する").dblclick()
+    expect(said(page)).to_contain_text(f"「{name}」を申請しました。")
+    assert found(page, name) == 1
+
+
+def test_two_clicks_make_one_application_without_scripts(at_desk: AtDesk) -> None:
+    name = "二度送られた申請"
+    page = at_desk(CLERK, java_script_enabled=False)
+    page.goto("/assets/new/")
+    fill_in(page, name)
+    classify(page)
+    page.get_by_role("button", name="申請する").dblclick()
+    expect(said(page)).to_be_visible()
+    assert found(page, name) == 1
+
+
+def found(page: Page, name: str) -> int:
+    """How many rows of the ledger have the name."""
+    page.goto(f"/assets/?q={name}")
+    expect(page.locator(".ledger-name").first).to_be_visible()
+    return page.locator(".ledger-name").filter(has_text=name).count()
+
+
+def test_the_second_of_two_editors_sees_the_difference_and_keeps_the_input(at_desk: AtDesk) -> None:
+    name = "二人で直す資料"
+    clerk, colleague, head = at_desk(CLERK), at_desk(COLLEAGUE), at_desk(HEAD)
+    address = apply_for(clerk, name)
+    decide(head, name, RETURN, note="二人で直してください。")
+    for page in (clerk, colleague):
+        page.goto(f"{address}edit/")
+    clerk.get_by_label("保管場所").fill("先に書いた書庫")
+    clerk.get_by_role("button", name="下書きを保存").last.click()
+    expect(said(clerk)).to_contain_text("下書きを保存しました。")
+    colleague.get_by_label("保管場所").fill("あとから書いた書庫")
+    colleague.get_by_role("button", name="下書きを保存").last.click()
+    row = colleague.locator(".differences tr").filter(has_text="保管場所")
+    expect(row.locator("del")).to_have_text("先に書いた書庫")
+    expect(row.locator("ins")).to_have_text("あとから書いた書庫")
+    expect(colleague.get_by_label("保管場所")).to_have_value("あとから書いた書庫")
+    colleague.get_by_role("button", name="下書きを保存").last.click()
+    expect(said(colleague)).to_contain_text("下書きを保存しました。")
+
+
+def test_the_end_of_a_session_says_why_and_leads_back(at_desk: AtDesk, server: Server) -> None:
+    page = at_desk("")
+    sign_in(page, "welfare-clerk")
+    key = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "sessionid")
+    server.manage("shell", "-v0", "-c", LONG_AGO.format(key=key))
+    page.goto("/assets/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("ログイン")
+    expect(page.locator("main .notice")).to_contain_text("自動的にログアウトしました")
+    page.reload()
+    expect(page.locator("main .notice")).to_have_count(0)

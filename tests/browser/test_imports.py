@@ -1,0 +1,93 @@
+"""Taking over what a body has: its table of information assets with columns matched by hand, its list of departments."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import AtDesk
+from tests.browser.desk import OFFICE, said
+
+OPEN_DATA = Path(__file__).resolve().parents[3] / "shared/data/takamatsu/open_data_list_0099.xlsx"
+ROWS = 113
+COLUMNS = {"B": "取り込まない", "C": "取り込まない", "D": "取り込まない", "E": "情報資産名称", "F": "業務名", "G": "概要"}
+COLUMNS |= {"H": "保管場所", "I": "取り込まない", "J": "取り込まない", "K": "備考"}
+FIXED = {
+    "資産種別": "取り扱う情報",
+    "所管課": "企画課",
+    "情報セキュリティ管理者": "企画課 企画課長",
+    "ネットワーク区分": "インターネット接続系",
+}
+LEVELS = ("自治体機密性1:", "完全性1:", "可用性1:")
+ORGANIZATION = """\
+局,部,課,室・出先,係,所属名称,電話番号,機構分類名称
+固定資産評価審査委員会,,,,,固定資産評価審査委員会,048-721-2111,行政委員会
+固定資産評価審査委員会,,委員会事務局,,,固定資産評価審査委員会委員会事務局,048-721-2111,課
+公平委員会,,,,,公平委員会,048-721-2111,行政委員会
+"""
+
+
+def upload(page: Page, address: str, file: Path, button: str) -> None:
+    """Choose a file on its page and send it."""
+    page.goto(address)
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name=button).click()
+
+
+def test_a_foreign_workbook_is_matched_by_hand_checked_and_registered(at_desk: AtDesk) -> None:
+    if not OPEN_DATA.exists():
+        pytest.skip(f"{OPEN_DATA.name} がありません(オープンデータは同梱していません)。")
+    page = at_desk(OFFICE)
+    upload(page, "/assets/imports/new/", OPEN_DATA, "読み込む")
+    expect(page.locator("main")).to_contain_text(f"{ROWS}行を読みました")
+    for letter, item in COLUMNS.items():
+        page.get_by_label(f"{letter}列「").select_option(label=item)
+    page.get_by_role("button", name=f"{ROWS}行を確かめる").click()
+    expect(page.locator("main")).to_contain_text(f"登録できる行 0行、直す行 {ROWS}行")
+
+    page.get_by_role("link", name="列の対応に戻る").click()
+    fixed = page.locator("section").filter(has_text="全行に入れる値")
+    for label, choice in FIXED.items():
+        fixed.get_by_label(label).select_option(label=choice)
+    for level in LEVELS:
+        fixed.get_by_label(level).check()
+    page.get_by_role("button", name=f"{ROWS}行を確かめる").click()
+    expect(page.locator("main")).to_contain_text(f"登録できる行 {ROWS}行、直す行 0行")
+
+    page.get_by_label("取込の理由").fill("公開しているデータの一覧から")
+    page.get_by_role("button", name=f"{ROWS}件を登録する").click()
+    expect(page.get_by_role("dialog")).to_contain_text(f"{ROWS}件を台帳に登録します。")
+    page.get_by_role("dialog").get_by_role("button", name="実行する").click()
+    expect(said(page)).to_contain_text(f"{ROWS}件を登録しました。")
+    page.get_by_role("link", name="台帳を見る").click()
+    page.get_by_label("台帳を検索").fill("AED設置場所")
+    page.get_by_role("button", name="検索").click()
+    row = page.locator(".ledger tbody tr").filter(has_text="AED設置場所").first
+    expect(row).to_contain_text("企画課")
+    expect(row).to_contain_text("登録済")
+
+
+def test_a_refused_file_says_what_to_do_and_changes_nothing(at_desk: AtDesk, tmp_path: Path) -> None:
+    page = at_desk(OFFICE)
+    file = tmp_path / "台帳.xlsx"
+    file.write_bytes(b"PK\x03\x04 broken")
+    upload(page, "/assets/imports/new/", file, "読み込む")
+    expect(page.locator(".error-summary")).to_contain_text("ください")
+    expect(page.get_by_role("heading", level=1)).to_have_text("取込: ファイルを選ぶ")
+
+
+def test_the_list_of_departments_is_looked_at_and_taken_over(at_desk: AtDesk, tmp_path: Path) -> None:
+    page = at_desk(OFFICE)
+    file = tmp_path / "組織一覧.csv"
+    file.write_text(ORGANIZATION, encoding="utf-8-sig")
+    page.goto("/organization/lists/")
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_label("適用日").fill("2026-04-01")
+    page.get_by_label("実施機関").select_option(label="行政委員会")
+    page.get_by_role("button", name="読み取って確かめる").click()
+    expect(page.locator("main")).to_contain_text("いまはまだ何も変わっていません")
+    expect(page.locator("main tbody")).to_contain_text("公平委員会")
+    page.get_by_role("button", name="全部の行を反映する").click()
+    expect(said(page)).to_contain_text("組織一覧を反映しました。")
+    page.goto("/organization/?q=公平委員会")
+    expect(page.locator("main tbody")).to_contain_text("公平委員会")

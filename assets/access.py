@@ -46,13 +46,15 @@ def may_register_directly(user: User, department_id: int) -> Verdict:
 
 
 def may_take(user: User, proposal: Proposal, step: Step) -> Verdict:
-    """May this person take this step now? (DOMAIN §2: applicant ≠ approver)"""
+    """May this person take this step now? (DOMAIN §2: applicant ≠ approver; who confirmed does not review either)"""
     if proposal.state not in step.sources:
         return denied(f"いまの状態は「{proposal.get_state_display()}」なので、「{step.label}」はできません。")
     if not holds(user, step.permission, proposal.asset.department_id):
         return denied(f"「{step.label}」の権限がありません。")
     if not step.own_allowed and user.pk in {proposal.submitted_by_id, proposal.drafted_by_id}:
         return denied(OWN)
+    if step is APPROVE and user.pk == proposal.confirmed_by_id:
+        return denied("自分が確認したものは、自分では承認できません。別の人に依頼してください。")
     return ALLOWED
 
 

@@ -108,7 +108,16 @@ def differences(before: Asset | None, after: Asset) -> list[Difference]:
 
 def with_related(assets: list[Asset]) -> list[Asset]:
     """The same assets with their related rows attached: one query per kind, however many assets there are."""
-    for name in ("department", "sec_responsible", "sec_manager", "sys_manager", "system", "level_1", "level_2", "level_3"):
+    for name in (
+        "department",
+        "sec_responsible",
+        "sec_manager",
+        "sys_manager",
+        "system",
+        "level_1",
+        "level_2",
+        "level_3",
+    ):
         model: Any = Asset._meta.get_field(name).related_model
         keys = {getattr(asset, f"{name}_id") for asset in assets} - {None}
         wanted = model.objects.select_related("organ") if name == "department" else model.objects
@@ -151,5 +160,3 @@ def _derived(asset: Asset, key: str) -> str:  # noqa: PLR0911 — a table of col
         case "risk":
             return str(asset.likelihood * asset.loss) if asset.likelihood and asset.loss else ""
     raise KeyError(key)
-
-

@@ -30,7 +30,9 @@ class Reason(forms.CharField):
         if find_control_characters(text):
             raise forms.ValidationError("使えない制御文字があります。消して入れ直してください。")
         if find_my_numbers(text):
-            raise forms.ValidationError("個人番号(マイナンバー)と思われる12桁の数字があります。番号は書かないでください。")
+            raise forms.ValidationError(
+                "個人番号(マイナンバー)と思われる12桁の数字があります。番号は書かないでください。"
+            )
         return text
 
 

@@ -6,7 +6,7 @@ from django import forms
 
 from assets.columns import EDITABLE, REQUIRED, Column
 from assets.forms.asset import ROLE_OF_POST_COLUMN
-from assets.forms.fields import field_for
+from assets.forms.fields import Reason, field_for
 from assets.models import Batch
 from assets.models.scheme import Axis
 from registry.organization.models import Post, User
@@ -86,7 +86,7 @@ class ColumnsForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label="取込の理由", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = Reason(rows=2, label="取込の理由", error_messages={"required": "取込の理由を入力してください。"})
 
 
 def _offered(labels: dict[int, str]) -> list[tuple[str, str]]:

@@ -4,15 +4,21 @@ from typing import Any
 
 from django import forms
 
+from assets.forms.fields import Reason
 from assets.states import STEPS, Step
-from registry.base.text import find_control_characters, tidy
+
+
+DIGITS = 18  # of a key: what every database can hold
 
 
 class NoteForm(forms.Form):
     """A reason or comment; whether it is needed depends on the step."""
 
-    note = forms.CharField(
-        label="理由・コメント", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    note = Reason(
+        rows=3,
+        label="理由・コメント",
+        required=False,
+        error_messages={"required": "差し戻すときは、何を直してほしいかを書いてください。"},
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -20,19 +26,15 @@ class NoteForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["note"].required = needed
 
-    def clean_note(self) -> str:
-        note = tidy(self.cleaned_data["note"])
-        if find_control_characters(note):
-            raise forms.ValidationError("使えない制御文字があります。消して入れ直してください。")
-        return note
-
 
 class ManyForm(forms.Form):
     """Many proposals, each with the version that was on screen, one step, one reason."""
 
     MANY = ("confirm", "approve")
     step = forms.ChoiceField(choices=[(code, STEPS[code].label) for code in MANY])
-    note = forms.CharField(label="理由・コメント", max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    note = Reason(
+        rows=2, label="理由・コメント", error_messages={"required": "まとめて処理する理由を入力してください。"}
+    )
     sure = forms.BooleanField(required=False)
 
     def __init__(self, data: Any) -> None:
@@ -56,4 +58,6 @@ class ManyForm(forms.Form):
     @staticmethod
     def _pair(text: str) -> tuple[int, int]:
         key, version = text.split(":")
+        if max(len(key), len(version)) > DIGITS:
+            raise ValueError(text)
         return int(key), int(version)

@@ -104,9 +104,15 @@ def _only(known: dict[str, list[Any]], written: str, what: str) -> int:
         return int(next(iter(found)))
     if found:
         names = "、".join(_described(item) for item in found.values())
-        raise CellError(f"「{written}」という{what}は{len(found)}つあります({names})。正式名称かコードで書いてください。")
+        raise CellError(
+            f"「{written}」という{what}は{len(found)}つあります({names})。正式名称かコードで書いてください。"
+        )
     near = difflib.get_close_matches(fold(written), known, n=1, cutoff=0.6)
-    hint = f"「{_described(known[near[0]][0])}」のことなら、そのとおりに書いてください。" if near else "登録されている名前で書いてください。"
+    hint = (
+        f"「{_described(known[near[0]][0])}」のことなら、そのとおりに書いてください。"
+        if near
+        else "登録されている名前で書いてください。"
+    )
     raise CellError(f"「{written}」という{what}は見つかりません。{hint}")
 
 
@@ -141,7 +147,9 @@ def _choice(column: Column, written: str) -> Any:
         known.update({fold(word): segment.value for segment, words in SEGMENT_WORDS.items() for word in words})
     if fold(written) in known:
         return known[fold(written)]
-    raise CellError(f"「{written}」は使えません。{'、'.join(str(label) for label in column.choices.labels)} から選んでください。")
+    raise CellError(
+        f"「{written}」は使えません。{'、'.join(str(label) for label in column.choices.labels)} から選んでください。"
+    )
 
 
 def _yes_no(written: str) -> bool:

@@ -29,8 +29,8 @@ def stage(book: Book, data: bytes, filename: str, *, by: User) -> Batch:
     """Keep what was read of a file as a batch; refuses a file without rows and one that was registered before."""
     may_register_somewhere(by).require()
     digest = hashlib.sha256(data).hexdigest()
-    if done := Batch.objects.filter(sha256=digest, stage=Batch.Stage.DONE).first():
-        raise ValidationError(f"このファイルは「{done.filename}」として取込済みです。同じものは二度取り込めません。")
+    if Batch.objects.filter(sha256=digest, stage=Batch.Stage.DONE).exists():
+        raise ValidationError("このファイルは、すでに取込済みです。同じものは二度取り込めません。")
     sheet = best_sheet(book.sheets)
     if sheet is None:
         raise ValidationError("このファイルには行がありません。見出しと中身のあるシートを保存し直してください。")
@@ -38,7 +38,9 @@ def stage(book: Book, data: bytes, filename: str, *, by: User) -> Batch:
     line, cells = sheet.rows[at]
     rows = sheet.rows[at + 1 :]
     if not rows:
-        raise ValidationError(f"シート「{sheet.title}」には見出しのほかに行がありません。0件なので、何も取り込みません。")
+        raise ValidationError(
+            f"シート「{sheet.title}」には見出しのほかに行がありません。0件なので、何も取り込みません。"
+        )
     headers = _headers(cells, rows)
     batch = Batch.objects.create(
         filename=filename[:200],

@@ -38,7 +38,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         )
         to_review = models.Q(
             state=State.CONFIRMED, asset__department_id__in=departments_where(user, Permission.REVIEW_ASSETS)
-        )
+        ) & ~models.Q(confirmed_by=user)
         return self.filter(to_confirm | to_review).exclude(submitted_by=user).exclude(drafted_by=user)
 
     def oldest_first(self) -> Self:

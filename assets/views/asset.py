@@ -118,6 +118,8 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method != "POST" or not holds(request.user, Permission.EDIT_ASSETS, asset.department_id):
         verdict.require()
     shown_now = as_proposed(asset, proposal.values if proposal else {})
+    if request.method != "POST" and (asset.reads_recorded or shown_now.reads_recorded):
+        afterwards(request, lambda: note_reading(asset, by=request.user))
     form = AssetForm(request.POST or None, asset=shown_now, axes=axes_in_force(), user=request.user)
     return _form_page(request, asset, proposal, form)
 

@@ -98,7 +98,7 @@ def register(request: StaffRequest, pk: int) -> HttpResponse:
     batch = _found(request, pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "取込の理由を入力してください。")
+        messages.error(request, " ".join(f"「取込の理由」: {error}" for error in form.errors["reason"]))
         return redirect("assets:import-check", batch.pk)
     direct = request.POST.get("ending") == "register"
     act = importing.register if direct else importing.submit

@@ -4,18 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from assets.access import steps_open_to
 from assets.classification import class_label
 from assets.forms.steps import ManyForm, NoteForm
 from assets.models import Asset, Proposal
+from assets.readings import note_reading
 from assets.states import CONFIRM, STEPS, State
 from assets.values import as_proposed, differences, missing
 from assets.workflow import TAKE, decide_many
 from registry.organization.requests import StaffRequest
-from registry.web.views import command, form_page, page
+from registry.web.views import afterwards, command, form_page, page
 
 QUEUE = 100
 KEYS = [
@@ -48,8 +49,10 @@ def step(request: StaffRequest, pk: int, code: str) -> HttpResponse:
     proposal = get_object_or_404(Proposal.objects.visible_to(request.user), pk=pk)
     chosen = STEPS.get(code)
     form = NoteForm(request.POST, needed=bool(chosen and chosen.needs_note))
-    if chosen is None or not form.is_valid():
-        messages.error(request, "差し戻すときは、何を直してほしいかを「理由・コメント」に書いてください。")
+    if chosen is None:
+        raise Http404
+    if not form.is_valid():
+        messages.error(request, " ".join(f"「理由・コメント」: {error}" for error in form.errors.get("note", ["読み取れません。"])))
         return redirect(_back(request, proposal))
     try:
         done = TAKE[code](
@@ -119,6 +122,8 @@ def _laid_open(request: StaffRequest, proposal: Proposal, waiting: list[Proposal
     asset = Asset.objects.visible_to(request.user).with_shown().get(pk=proposal.asset_id)
     proposed = as_proposed(asset, proposal.values)
     before = asset if proposal.kind == "change" else None
+    if asset.reads_recorded or proposed.reads_recorded:
+        afterwards(request, lambda: note_reading(asset, by=request.user))
     keys = [found.pk for found in waiting]
     at = keys.index(proposal.pk) if proposal.pk in keys else -1
     steps = steps_open_to(request.user, proposal)

@@ -173,3 +173,19 @@ def test_numbers_are_never_used_again() -> None:
     first = world.proposal_in(State.APPROVED, name="一つめ").asset.number
     second = world.proposal_in(State.APPROVED, name="二つめ").asset.number
     assert first != second
+
+
+@pytest.mark.django_db
+def test_who_confirmed_does_not_approve() -> None:
+    proposal = TAKE["confirm"](world.proposal_in(State.SUBMITTED), by=world.person("reviewer"))
+    assert proposal not in Proposal.objects.waiting_for(world.person("reviewer"))
+    with pytest.raises(PermissionDenied, match="自分が確認した"):
+        approve(proposal, by=world.person("reviewer"))
+    approve(proposal, by=world.person("secretariat"))
+
+
+@pytest.mark.django_db
+def test_what_was_confirmed_waits_for_every_other_reviewer() -> None:
+    proposal = world.proposal_in(State.CONFIRMED)
+    for name in ("reviewer", "secretariat"):
+        assert proposal in Proposal.objects.waiting_for(world.person(name))

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -78,3 +79,32 @@ def column_a(stream: io.BytesIO) -> Iterator[Cell]:
     for (cell,) in sheet.iter_rows(min_row=FIRST, max_col=1):
         assert isinstance(cell, Cell)
         yield cell
+
+
+def random_texts(count: int) -> list[str]:
+    source = random.Random(20260401)  # noqa: S311 — the same texts every time
+    pieces = [
+        "_x0000_",
+        "_x005F_",
+        "_x00e9",
+        "_",
+        "x0041_",
+        "\n",
+        "\r\n",
+        "\t",
+        "&amp;",
+        "]]>",
+        "\x00",
+        "\x1f",
+        "\ufffe",
+    ]
+    texts = []
+    for _ in range(count):
+        letters = []
+        for _ in range(source.randint(1, 12)):
+            point = source.choice(
+                (source.randrange(0x80), source.randrange(0xD800), source.randrange(0xE000, 0x110000))
+            )
+            letters.append(source.choice((chr(point), source.choice(pieces))))
+        texts.append("".join(letters))
+    return texts

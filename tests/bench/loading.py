@@ -29,6 +29,7 @@ def grow(town: Town, size: int) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
+            cursor.execute("SET max_parallel_workers_per_gather = 0")  # their processor time could not be seen
 
 
 def ready(town: Town, state: State, first: int) -> list[int]:

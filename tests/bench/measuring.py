@@ -1,6 +1,6 @@
 """Clocks and counters: acts timed in turn, queries counted, processor time of Python and of the database."""
 
-import os
+import functools
 import resource
 import statistics
 import time
@@ -16,28 +16,53 @@ SECONDS = 4.0
 FEWEST, MOST = 15, 60
 WARM_UP = 3
 RESET_PEAK = "5"
-TICK = os.sysconf("SC_CLK_TCK")
+PROCESS_CLOCK = 2  # the clock of another process, by its number: clock_getcpuclockid(3)
 
 Do = Callable[[], Any]
 
 
 @dataclass
 class Timing:
-    """Times of one act in milliseconds."""
+    """What an act took each time, in milliseconds: of processor time, and by the clock on the wall."""
 
-    times: list[float] = field(default_factory=list)
+    spent: list[float] = field(default_factory=list)
+    waited: list[float] = field(default_factory=list)
+
+    def run(self, act: Do) -> None:
+        """Run the act once more and note what it took."""
+        began, spent = time.perf_counter(), processor_seconds()
+        act()
+        self.spent.append((processor_seconds() - spent) * 1000)
+        self.waited.append((time.perf_counter() - began) * 1000)
 
     @property
     def p50(self) -> float:
-        return statistics.median(self.times)
+        return statistics.median(self.spent)
 
     @property
     def p95(self) -> float:
-        return sorted(self.times)[min(len(self.times) - 1, int(len(self.times) * 0.95))]
+        return sorted(self.spent)[min(len(self.spent) - 1, int(len(self.spent) * 0.95))]
+
+    @property
+    def wall(self) -> float:
+        return statistics.median(self.waited)
+
+
+def processor_seconds() -> float:
+    """Processor time so far of this process and, on PostgreSQL, of the one that serves us (Linux)."""
+    own = time.process_time()
+    if connection.vendor != "postgresql":
+        return own
+    return own + time.clock_gettime((~_server(connection.connection) << 3) | PROCESS_CLOCK)
+
+
+@functools.lru_cache(maxsize=1)
+def _server(opened: Any) -> int:
+    return int(opened.info.backend_pid)
 
 
 def in_turn(acts: Mapping[str, Do], *, fewest: int = FEWEST) -> dict[str, Timing]:
-    """Times of several acts, one after the other in every round, so that a busy machine is unfair to none."""
+    """What several acts take, one after the other in every round, so that a busy machine is unfair to none."""
     for act in acts.values():
         for _ in range(WARM_UP):
             act()
@@ -47,22 +72,18 @@ def in_turn(acts: Mapping[str, Do], *, fewest: int = FEWEST) -> dict[str, Timing
         if done >= fewest and time.perf_counter() > end:
             break
         for name, act in acts.items():
-            began = time.perf_counter()
-            act()
-            found[name].times.append((time.perf_counter() - began) * 1000)
+            found[name].run(act)
     return found
 
 
-def processor(acts: list[Do]) -> Timing:
-    """Milliseconds of processor time per act, Python and the database's process together; the first few warm up."""
+def one_by_one(acts: list[Do]) -> Timing:
+    """What acts of the same kind take that each work only once; the first few warm up."""
     for act in acts[:WARM_UP]:
         act()
-    measured = acts[WARM_UP:]
-    before, server = time.process_time(), _server_seconds()
-    for act in measured:
-        act()
-    spent = time.process_time() - before + _server_seconds() - server
-    return Timing([spent * 1000 / len(measured)])
+    found = Timing()
+    for act in acts[WARM_UP:]:
+        found.run(act)
+    return found
 
 
 def queries(act: Do) -> int:
@@ -106,16 +127,3 @@ class Memory:
             return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         lines = Path("/proc/self/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith(name)) / 1024
-
-
-def _server_seconds() -> float:
-    """Processor time of the PostgreSQL process that serves us; 0 where the database lives in our own process."""
-    if connection.vendor != "postgresql":
-        return 0.0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        path = Path(f"/proc/{cursor.fetchone()[0]}/stat")
-    if not path.exists():
-        return 0.0
-    fields = path.read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICK

@@ -1,8 +1,22 @@
 """Looking leaves a trace: readings of what the scheme says must be recorded, and exports."""
 
+from dataclasses import dataclass
+
 from assets.models import Asset
 from registry.history.record import record
 from registry.organization.models import Body, User
+
+
+@dataclass
+class Export:
+    """The ledger of a body as it went out: a kind of its own, because what was taken is the ledger's business."""
+
+    pk: int
+    body: str
+    history_kind: str = "export"
+
+    def __str__(self) -> str:
+        return self.body
 
 
 def note_reading(asset: Asset, *, by: User) -> None:
@@ -14,7 +28,7 @@ def note_export(body: Body, facts: list[tuple[str, str]], filename: str, *, by: 
     """Somebody took the ledger out: (label, value) pairs of filter, columns, rows, label and hash."""
     record(
         "ledger.exported",
-        body,
+        Export(body.pk, body.name),
         by=by,
         department_id=by.home_department_id(),
         changes=[(label, "", value) for label, value in facts],

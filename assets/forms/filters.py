@@ -115,7 +115,7 @@ def _in_state(assets: AssetQuerySet, state: str) -> AssetQuerySet:
 def _personal(assets: AssetQuerySet, answer: str) -> AssetQuerySet:
     if answer == "mynumber":
         return assets.filter(pi_mynumber=True)
-    return assets.filter(pi=True) if answer == "yes" else assets.exclude(Q(pi=True) | Q(pi_mynumber=True))
+    return assets.filter(pi=answer == "yes")
 
 
 NARROW: dict[str, Callable[[AssetQuerySet, Any], AssetQuerySet]] = {

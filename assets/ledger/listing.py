@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, F, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import QueryDict
 
 from assets.columns import BY_KEY, COLUMNS, Column, Kind
@@ -42,6 +42,12 @@ SORTS = {
     "updated": ("更新(新しい順)", Order("updated_at", descending=True)),
 }
 PAGE = 50
+# The place of a department among all: its organ first, then its path inside the organ.
+PLACE = Concat(
+    Cast(F("department__organ__position") + 1_000, CharField()),
+    Cast(F("department__organ_id") + 1_000_000, CharField()),
+    F("department__path"),
+)
 
 
 @dataclass
@@ -54,7 +60,7 @@ class Listing:
 
     def __post_init__(self) -> None:
         self.filter = LedgerFilter(self.query, user=self.user, axes=self.axes)
-        wanted = [key for key in self.query.getlist("columns") if key in BY_KEY]
+        wanted = list(dict.fromkeys(key for key in self.query.getlist("columns") if key in BY_KEY))
         self.columns: list[Column] = [BY_KEY[key] for key in (wanted or DEFAULT_COLUMNS) if self._used(BY_KEY[key])]
         sort = self.query.get("sort", "")
         self.sort = sort if sort in SORTS else "number"
@@ -89,13 +95,13 @@ class Listing:
         if self.order.column == "rank_1":
             found = found.annotate(rank_1=Coalesce(F("level_1__rank"), Value(0)))
         elif self.order.column == "place":
-            found = found.annotate(place=F("department__path"))
+            found = found.annotate(place=PLACE)
         return found
 
     def count(self) -> int:
         """How many there are; kept until anything at all changes in the registry."""
         scope = sorted(departments_where(self.user, Permission.VIEW_ASSETS))
-        asked = sorted((key, str(value)) for key, value in self.filter.chosen().items())
+        asked = sorted((key, str(getattr(value, "pk", value))) for key, value in self.filter.chosen().items())
         state = Head.objects.values_list("count", flat=True).get(pk=1)
         key = "count:" + hashlib.sha256(repr((scope, asked, state)).encode()).hexdigest()
         return int(cache.get_or_set(key, lambda: self.filter.narrow(self._visible()).count(), 600) or 0)

@@ -26,6 +26,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
     listing = Listing(request.user, QueryDict(request.POST.get("query", "")), axes_in_force())
     made = write(listing)
     if not made.rows:
+        made.file.close()
         messages.warning(request, "出力する行がありません。しぼり込みを見直してください。")
         return redirect("assets:index")
     columns = "、".join(listing.header(column) for column in listing.columns)

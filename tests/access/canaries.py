@@ -29,6 +29,17 @@ READERS = {
     "council": frozenset({"councillor", "council_head"}),
 }
 BRINGS = {"tax": "clerk", "residents": "stranger_clerk", "planning": "secretariat", "council": "councillor"}
+EVERY_KIND_OF_PERSON = (
+    "clerk",
+    "manager",
+    "stranger_clerk",
+    "councillor",
+    "reviewer",
+    "auditor",
+    "secretariat",
+    "sysadmin",
+    "postless",
+)
 ROW = ("name", "asset_type", "section", "sec_manager", "confidentiality", "integrity", "availability", "segment")
 
 

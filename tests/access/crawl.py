@@ -14,7 +14,7 @@ KEY = re.compile(r"/\d+/")
 NOT_FOLLOWED = ("/static/", "/logout/", "/admin/logout/", "/admin/jsi18n/")
 
 
-def crawl(client: Client, starts: tuple[str, ...], of_one_kind: int = 1000) -> Iterator[tuple[str, Any]]:
+def crawl(client: Client, starts: tuple[str, ...], of_one_kind: int = 2) -> Iterator[tuple[str, Any]]:
     """Every address reachable from the starts, with its answer; forms that post are asked for as well (405).
 
     of_one_kind: how many addresses that differ in keys only are visited.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
@@ -24,7 +25,10 @@ REFUSAL = re.compile(r"Failed to load resource: the server responded with a stat
 
 
 class Faults:
-    """What the browser complains about on a page; a page that is itself refused (4xx) is an answer, not a fault."""
+    """What the browser complains about on a page.
+
+    A page that is itself refused (4xx) is an answer, not a fault; words without a place are about the tests' own scripts.
+    """
 
     def __init__(self, page: Page) -> None:
         self.words: list[str] = []
@@ -34,7 +38,7 @@ class Faults:
     def _hear(self, message: ConsoleMessage) -> None:
         place = message.location["url"]
         refused = REFUSAL.match(message.text) and "/static/" not in place
-        if message.type in {"error", "warning"} and not refused:
+        if message.type in {"error", "warning"} and place and not refused:
             self.words.append(f"{place}: {message.text}")
 
 
@@ -86,6 +90,16 @@ def apply_for(page: Page, name: str) -> str:
     page.get_by_role("button", name="申請する").click()
     expect(said(page)).to_contain_text(f"「{name}」を申請しました。")
     return page.url
+
+
+def upload(page: Page, address: str, file: Path) -> None:
+    """Choose a file on a page that asks for one, with the other questions of the list of departments, and send it."""
+    page.goto(address)
+    page.locator("input[type=file]").set_input_files(file)
+    if page.get_by_label("適用日").count():
+        page.get_by_label("適用日").fill("2026-04-01")
+        page.get_by_label("実施機関").select_option(label="行政委員会")
+    page.locator("main form .button").first.click()
 
 
 def said(page: Page) -> Locator:

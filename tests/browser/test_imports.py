@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import AtDesk
-from tests.browser.desk import OFFICE, said
+from tests.browser.desk import OFFICE, said, upload
 
 OPEN_DATA = Path(__file__).resolve().parents[3] / "shared/data/takamatsu/open_data_list_0099.xlsx"
 ROWS = 113
@@ -27,18 +27,11 @@ ORGANIZATION = """\
 """
 
 
-def upload(page: Page, address: str, file: Path, button: str) -> None:
-    """Choose a file on its page and send it."""
-    page.goto(address)
-    page.locator("input[type=file]").set_input_files(file)
-    page.get_by_role("button", name=button).click()
-
-
 def test_a_foreign_workbook_is_matched_by_hand_checked_and_registered(at_desk: AtDesk) -> None:
     if not OPEN_DATA.exists():
         pytest.skip(f"{OPEN_DATA.name} がありません(オープンデータは同梱していません)。")
     page = at_desk(OFFICE)
-    upload(page, "/assets/imports/new/", OPEN_DATA, "読み込む")
+    upload(page, "/assets/imports/new/", OPEN_DATA)
     expect(page.locator("main")).to_contain_text(f"{ROWS}行を読みました")
     for letter, item in COLUMNS.items():
         page.get_by_label(f"{letter}列「").select_option(label=item)
@@ -72,7 +65,7 @@ def test_a_refused_file_says_what_to_do_and_changes_nothing(at_desk: AtDesk, tmp
     page = at_desk(OFFICE)
     file = tmp_path / "台帳.xlsx"
     file.write_bytes(b"PK\x03\x04 broken")
-    upload(page, "/assets/imports/new/", file, "読み込む")
+    upload(page, "/assets/imports/new/", file)
     expect(page.locator(".error-summary")).to_contain_text("ください")
     expect(page.get_by_role("heading", level=1)).to_have_text("取込: ファイルを選ぶ")
 
@@ -81,11 +74,7 @@ def test_the_list_of_departments_is_looked_at_and_taken_over(at_desk: AtDesk, tm
     page = at_desk(OFFICE)
     file = tmp_path / "組織一覧.csv"
     file.write_text(ORGANIZATION, encoding="utf-8-sig")
-    page.goto("/organization/lists/")
-    page.locator("input[type=file]").set_input_files(file)
-    page.get_by_label("適用日").fill("2026-04-01")
-    page.get_by_label("実施機関").select_option(label="行政委員会")
-    page.get_by_role("button", name="読み取って確かめる").click()
+    upload(page, "/organization/lists/", file)
     expect(page.locator("main")).to_contain_text("いまはまだ何も変わっていません")
     expect(page.locator("main tbody")).to_contain_text("公平委員会")
     page.get_by_role("button", name="全部の行を反映する").click()

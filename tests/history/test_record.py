@@ -34,7 +34,7 @@ def test_an_act_leaves_who_in_which_post_what_why_and_from_what_to_what(clerk: U
     tax = world.department("tax")
     record("asset.revised", tax, by=clerk, department_id=tax.pk, changes=[("概要", "旧", "新")], note="誤記のため")
     entry = Entry.objects.newest_first()[0]
-    assert (entry.actor, entry.actor_label, entry.post_label) == (clerk, "税務課主査の人", "税務課 税務課主査")
+    assert (entry.actor, entry.actor_label, entry.post_label) == (clerk, "税務課主査の人", "税務課主査")
     assert (entry.kind, entry.subject_id, entry.subject_label) == ("department", tax.pk, "税務課")
     assert (entry.changes, entry.note, entry.department) == ([["概要", "旧", "新"]], "誤記のため", tax)
     assert entry.act_label == "内容を変更"

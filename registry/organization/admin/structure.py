@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from import_export.admin import ExportMixin
+from import_export.forms import ExportForm
 from import_export.fields import Field
 from import_export.formats.base_formats import CSV, XLSX
 from import_export.resources import ModelResource
@@ -115,6 +116,7 @@ class DepartmentAdmin(ExportMixin, BenchAdmin):
 
     resource_classes = (DepartmentResource,)
     export_formats = (XLSX, CSV)
+    export_form_class = ExportForm
     form = DepartmentForm
     list_display = ("full_name", "organ", "code", "kind", "telephone", "valid_from", "valid_until", "excluded")
     list_filter = ("organ", StandingFilter, UnitKindFilter)

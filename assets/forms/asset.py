@@ -11,7 +11,7 @@ from assets.models import Asset
 from assets.models.scheme import Axis
 from assets.values import Values, attribute, snapshot
 from registry.base.text import tidy
-from registry.organization.models import Department, Post, User
+from registry.organization.models import Post, User
 from registry.organization.roles import Role
 
 ROLE_OF_POST_COLUMN = {
@@ -33,7 +33,7 @@ class AssetForm(forms.Form):
                 field.needed = column.required  # type: ignore[attr-defined]
                 self.fields[column.key] = field
         self._narrow_posts(asset, user)
-        self._keep_current_department(asset)
+        self._keep_current(asset)
 
     def _narrow_posts(self, asset: Asset, user: User) -> None:
         for key, roles in ROLE_OF_POST_COLUMN.items():
@@ -44,11 +44,12 @@ class AssetForm(forms.Form):
                 offered = offered | Post.objects.filter(pk=current)
             self.fields[key].queryset = offered.select_related("department").in_tree_order()  # type: ignore[attr-defined]
 
-    def _keep_current_department(self, asset: Asset) -> None:
-        """A form may always leave an asset where it is, even when that department was closed since."""
-        if asset.department_id:
-            field: Any = self.fields["section"]
-            field.queryset = field.queryset | Department.objects.filter(pk=asset.department_id)
+    def _keep_current(self, asset: Asset) -> None:
+        """A form may leave an asset in its department and with its system, even when this user could choose neither."""
+        for key, current in (("section", asset.department_id), ("system", asset.system_id)):
+            if current:
+                field: Any = self.fields[key]
+                field.queryset = field.queryset | field.queryset.model.objects.filter(pk=current)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

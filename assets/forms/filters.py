@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 
 from assets.choices import AssetType
 from assets.columns import LEVELS

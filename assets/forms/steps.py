@@ -7,7 +7,6 @@ from django import forms
 from assets.forms.fields import Reason
 from assets.states import STEPS, Step
 
-
 DIGITS = 18  # of a key: what every database can hold
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from assets.checking import text_problems
 from assets.columns import LEVELS, Column, Kind
+from assets.forms.asset import ROLE_OF_POST_COLUMN
 from assets.models import Asset, Level
 from assets.models.scheme import Axis
 from assets.segments import SYNONYMS as SEGMENT_WORDS
@@ -14,7 +15,7 @@ from registry.base.fiscal import parse_date
 from registry.base.text import fold, tidy
 from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
-from registry.organization.roles import Permission
+from registry.organization.roles import Permission, Role
 
 CLEAR = "(削除)"
 DITTO = frozenset({"〃", "同上", "″", "々", '"', "”"})
@@ -32,10 +33,7 @@ class Reader:
     def __init__(self, user: User, axes: list[Axis]) -> None:
         self.levels = {column.key: _levels(axes, slot) for slot, column in enumerate(LEVELS, 1)}
         self.departments = _departments(user)
-        self.posts: dict[str, list[Post]] = defaultdict(list)
-        for post in Post.objects.current().select_related("department"):
-            self.posts[fold(post.title)].append(post)
-            self.posts[fold(post.department.name + post.title)].append(post)
+        self.posts = {key: _posts(roles) for key, roles in ROLE_OF_POST_COLUMN.items()}
         self.systems: dict[str, list[Asset]] = defaultdict(list)
         for asset in Asset.objects.visible_to(user).listed().filter(asset_type="system").only("pk", "name", "number"):
             self.systems[fold(asset.name)].append(asset)
@@ -64,7 +62,7 @@ class Reader:
             case Kind.DEPARTMENT:
                 return self._department(written)
             case Kind.POST:
-                return _only(self.posts, written, "職")
+                return _only(self.posts[column.key], written, "職")
             case Kind.SYSTEM:
                 return _only(self.systems, written, "情報システム")
         raise KeyError(column.kind)
@@ -86,6 +84,16 @@ def _levels(axes: list[Axis], slot: int) -> dict[str, Level]:
     for level in axis.levels.all() if axis else []:
         for word in (level.code, level.label, level.short, *level.synonyms):
             found[fold(word)] = level
+    return found
+
+
+def _posts(roles: tuple[Role, ...]) -> dict[str, list[Post]]:
+    """The posts that the form would offer: those that hold one of the roles today."""
+    found: dict[str, list[Post]] = defaultdict(list)
+    for role in roles:
+        for post in Post.objects.current().with_role(role).select_related("department"):
+            found[fold(post.title)].append(post)
+            found[fold(post.department.name + post.title)].append(post)
     return found
 
 

@@ -16,6 +16,7 @@ from assets.ledger.workbook import Column as SheetColumn
 from assets.ledger.workbook import Cover, write_workbook
 from assets.ledger.workbook_contents import SheetKind
 from assets.models import Level
+from assets.models.asset import AssetQuerySet
 from assets.values import attribute
 from registry.base.fiscal import wareki_short
 from registry.organization.models import Department, Post
@@ -61,7 +62,7 @@ def write(listing: Listing) -> Export:
 def _write(listing: Listing) -> Export:
     assets = listing.assets().where(listing.user, Permission.EXPORT_ASSETS)
     count = assets.count()
-    label = class_label(Level.objects.filter(axis__slot=1, pk__in=assets.values("level_1_id").distinct()))
+    label = _label(assets)
     made_at = timezone.localtime()
     conditions = "、".join(text for _, text in listing.filter.in_words())
     body = the_body()
@@ -78,12 +79,23 @@ def _write(listing: Listing) -> Export:
     reader = _Reader(listing.columns)
     columns = [_sheet_column(column, listing) for column in listing.columns]
     file = tempfile.TemporaryFile()  # noqa: SIM115 — the answer closes it once it is sent
-    write_workbook(file, cover, columns, reader.rows(assets.order_by(*listing.order.names(reverse=False))))
+    try:
+        write_workbook(file, cover, columns, reader.rows(assets.order_by(*listing.order.names(reverse=False))))
+        if _label(assets) != label:
+            raise ValueError("出力しているあいだに分類が変わりました。もう一度出力してください。")
+    except ValueError:
+        file.close()
+        raise
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
     parts = ["情報資産台帳", body.name, label, wareki_short(made_at.date())]
     return Export(file, "_".join(filter(None, parts)) + ".xlsx", count, digest, label, conditions)
+
+
+def _label(assets: AssetQuerySet) -> str:
+    levels = Level.objects.filter(axis__slot=1, pk__in=assets.values("level_1_id").distinct())
+    return class_label(levels.select_related("axis"))
 
 
 def _sheet_column(column: Column, listing: Listing) -> SheetColumn:

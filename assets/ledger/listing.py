@@ -1,5 +1,6 @@
 """What the list shows: filters, columns and order from the address, the same for screen, print and Excel."""
 
+import functools
 import hashlib
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +10,13 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import QueryDict
 
-from assets.columns import BY_KEY, COLUMNS, Column, Kind
+from assets.columns import BY_KEY, COLUMNS, LEVELS, REQUIRED, Column, Kind
 from assets.forms.filters import LedgerFilter
 from assets.models import Asset
 from assets.models.asset import AssetQuerySet
-from assets.models.scheme import Axis
+from assets.models.scheme import Axis, Level
 from assets.states import TONES, Standing, State
-from assets.values import missing, text
+from assets.values import attribute, missing, text
 from registry.base.text import fold
 from registry.history.models import Head
 from registry.organization.access import departments_where
@@ -42,6 +43,14 @@ SORTS = {
     "updated": ("更新(新しい順)", Order("updated_at", descending=True)),
 }
 PAGE = 50
+LEVEL_FIELDS = tuple(column.field for column in LEVELS)
+READ_ALWAYS = ("number", "revision_number", "standing", "updated_at", "open_proposal__state")
+READ_FOR = {
+    "department": ("department__name", "department__full_name"),
+    "organ": ("department__organ__name",),
+    "registered_on": ("registered_at",),
+    "risk": ("likelihood", "loss"),
+}
 # The place of a department among all: its organ first, then its path inside the organ.
 PLACE = Concat(
     Cast(F("department__organ__position") + 1_000, CharField()),
@@ -64,6 +73,24 @@ class Listing:
         self.columns: list[Column] = [BY_KEY[key] for key in (wanted or DEFAULT_COLUMNS) if self._used(BY_KEY[key])]
         sort = self.query.get("sort", "")
         self.sort = sort if sort in SORTS else "number"
+        self._offer()
+
+    def _offer(self) -> None:
+        """Let the pickers of the filter offer what was read already, so that none of them asks the database."""
+        fields: dict[str, Any] = self.filter.fields
+        names = [(key, full_name) for key, (_, full_name) in self._places.items()]
+        fields["department"].choices = [("", fields["department"].empty_label), *names]
+        for axis in self.axes:
+            field = fields[LEVELS[axis.slot - 1].field]
+            levels = sorted(axis.levels.all(), key=lambda level: -level.rank)
+            field.choices = [("", field.empty_label), *((level.pk, level.label) for level in levels)]
+
+    @functools.cached_property
+    def _places(self) -> dict[int, tuple[str, str]]:
+        """Key → name and full name of the departments whose assets this person may see, in the order of the tree."""
+        mine = Department.objects.filter(pk__in=departments_where(self.user, Permission.VIEW_ASSETS))
+        found = mine.in_tree_order().values_list("pk", "name", "full_name")
+        return {key: (name, full_name) for key, name, full_name in found}
 
     def all_columns(self) -> list[Column]:
         return [column for column in COLUMNS if self._used(column)]
@@ -81,13 +108,12 @@ class Listing:
     def order(self) -> Order:
         return SORTS[self.sort][1]
 
-    def places(self) -> list[Department]:
-        """The departments whose name is what was searched for: perhaps it is their assets that are wanted."""
+    def places(self) -> list[tuple[int, str]]:
+        """Key and name of the departments called what was searched for: perhaps it is their assets that are wanted."""
         asked = fold(self.query.get("q", ""))
         if len(asked) < 2:
             return []
-        mine = Department.objects.filter(pk__in=departments_where(self.user, Permission.VIEW_ASSETS))
-        return [found for found in mine.in_tree_order() if asked in {fold(found.name), fold(found.full_name)}]
+        return [(key, names[0]) for key, names in self._places.items() if asked in map(fold, names)]
 
     def assets(self) -> AssetQuerySet:
         """The assets this person may see, narrowed by the filters, with what the order needs; not yet ordered."""
@@ -97,6 +123,54 @@ class Listing:
         elif self.order.column == "place":
             found = found.annotate(place=PLACE)
         return found
+
+    def read(self) -> AssetQuerySet:
+        """The same assets, read no further than `rows` needs."""
+        shown = self.assets().select_related("open_proposal", *filter(None, map(_joined, self.columns)))
+        needed = [name for column in (*REQUIRED, *self.columns) for name in _needed(column)]
+        return shown.only(*READ_ALWAYS, *needed)
+
+    def rows(self, assets: list[Asset]) -> list[dict[str, Any]]:
+        """The lines of the list as ready strings."""
+        columns = [(column, self.header(column)) for column in self.columns]
+        return [self._row(asset, columns) for asset in self._with_levels(assets)]
+
+    def _with_levels(self, assets: list[Asset]) -> list[Asset]:
+        """Levels in force were read with the scheme; those of older schemes are read now, all in one query."""
+        known = {level.pk: level for axis in self.axes for level in axis.levels.all()}
+        keys = {key for asset in assets for field in LEVEL_FIELDS if (key := getattr(asset, f"{field}_id"))}
+        if older := keys - known.keys():
+            known |= Level.objects.select_related("axis").in_bulk(older)
+        for asset in assets:
+            for field in LEVEL_FIELDS:
+                setattr(asset, field, known.get(getattr(asset, f"{field}_id")))
+        return assets
+
+    def _row(self, asset: Asset, columns: list[tuple[Column, str]]) -> dict[str, Any]:
+        label, tone = state_of(asset)
+        return {
+            "pk": asset.pk,
+            "url": f"/assets/{asset.pk}/",
+            "cells": [{"label": header, **self._cell(asset, column)} for column, header in columns],
+            "state": label,
+            "tone": tone,
+            "missing": _lacks(asset) if asset.standing == Standing.UNREGISTERED else "",
+        }
+
+    def _cell(self, asset: Asset, column: Column) -> dict[str, str]:
+        if column.kind is Kind.DEPARTMENT:
+            return {"kind": "text", "text": self._places[asset.department_id][0]}
+        shown = text(asset, column)
+        if column.key == "name":
+            return {"kind": "name", "text": str(asset)}
+        if column.key == "asset_no":
+            return {"kind": "number", "text": shown}
+        if column.key == "segment" and shown:
+            return {"kind": "segment", "text": shown, "tone": asset.segment}
+        if column.kind is Kind.LEVEL and shown:
+            level = getattr(asset, column.field)
+            return {"kind": "level", "text": level.short, "tone": str(level.tone)}
+        return {"kind": "text", "text": shown}
 
     def count(self) -> int:
         """How many there are; kept until anything at all changes in the registry."""
@@ -108,19 +182,6 @@ class Listing:
 
     def _visible(self) -> AssetQuerySet:
         return Asset.objects.visible_to(self.user).listed()
-
-
-def row(asset: Asset, columns: list[Column], headers: list[str]) -> dict[str, Any]:
-    """One line of the list as ready strings."""
-    label, tone = state_of(asset)
-    return {
-        "pk": asset.pk,
-        "url": f"/assets/{asset.pk}/",
-        "cells": [_cell(asset, column, header) for column, header in zip(columns, headers, strict=True)],
-        "state": label,
-        "tone": tone,
-        "missing": _lacks(asset) if asset.standing == Standing.UNREGISTERED else "",
-    }
 
 
 def _lacks(asset: Asset) -> str:
@@ -138,16 +199,16 @@ def state_of(asset: Asset) -> tuple[str, str]:
     return (f"登録済・変更{label}" if asset.standing == Standing.REGISTERED else label), tone
 
 
-def _cell(asset: Asset, column: Column, header: str) -> dict[str, Any]:
-    shown = text(asset, column)
-    cell: dict[str, Any] = {"label": header, "text": shown, "kind": "text", "tone": ""}
-    if column.key == "name":
-        cell.update(kind="name", text=str(asset))
-    elif column.key == "asset_no":
-        cell.update(kind="number")
-    elif column.key == "segment" and shown:
-        cell.update(kind="segment", tone=asset.segment)
-    elif column.kind is Kind.LEVEL and shown:
-        level = getattr(asset, column.field)
-        cell.update(kind="level", text=level.short, tone=level.tone)
-    return cell
+def _joined(column: Column) -> str:
+    """The related row that a column takes its words from; the department and the levels are read apart."""
+    if column.kind in {Kind.POST, Kind.SYSTEM}:
+        return column.field
+    return {"department": "department", "organ": "department__organ"}.get(column.key, "")
+
+
+def _needed(column: Column) -> tuple[str, ...]:
+    """What has to be read for a column."""
+    if column.kind is Kind.DERIVED:
+        return READ_FOR.get(column.key, ())
+    words = {Kind.POST: "title", Kind.SYSTEM: "name"}.get(column.kind)
+    return (attribute(column), f"{column.field}__{words}") if words else (attribute(column),)

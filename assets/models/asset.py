@@ -19,7 +19,15 @@ from registry.organization.models import Department, Post, User
 from registry.organization.roles import Permission
 
 LEVEL_FIELDS = ("level_1", "level_2", "level_3")
-SHOWN_WITH = ("department__organ", "sec_responsible", "sec_manager", "sys_manager", "system", *LEVEL_FIELDS)
+SHOWN_WITH = (
+    "department__organ",
+    "sec_responsible",
+    "sec_manager",
+    "sys_manager",
+    "system",
+    "level_1__axis",
+    *LEVEL_FIELDS,
+)
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):

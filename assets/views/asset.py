@@ -105,7 +105,9 @@ def new(request: StaffRequest) -> HttpResponse:
     """Register something new: a draft at first, then an application."""
     may_register_somewhere(request.user).require()
     asset = Asset()
-    form = AssetForm(request.POST or None, asset=asset, axes=axes_in_force(), user=request.user, initial=_start(request))
+    form = AssetForm(
+        request.POST or None, asset=asset, axes=axes_in_force(), user=request.user, initial=_start(request)
+    )
     return _form_page(request, asset, None, form)
 
 
@@ -220,9 +222,7 @@ def _reason(request: StaffRequest, name: str) -> str:
     return str(form.cleaned_data["note"])
 
 
-def _overtaken(
-    request: StaffRequest, asset: Asset, form: AssetForm
-) -> tuple[Asset, Proposal | None, list[Any]]:
+def _overtaken(request: StaffRequest, asset: Asset, form: AssetForm) -> tuple[Asset, Proposal | None, list[Any]]:
     """What is there now, and how it differs from what was typed: the loser keeps the input and decides."""
     asset = _found(request, asset.pk)
     proposal = asset.open_proposal

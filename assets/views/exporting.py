@@ -24,7 +24,11 @@ def export(request: StaffRequest) -> HttpResponseBase:
     if not holds_anywhere(request.user, Permission.EXPORT_ASSETS):
         raise PermissionDenied("台帳を出力する権限がありません。")
     listing = Listing(request.user, QueryDict(request.POST.get("query", "")), axes_in_force())
-    made = write(listing)
+    try:
+        made = write(listing)
+    except ValueError as problem:
+        messages.warning(request, str(problem))
+        return redirect("assets:index")
     if not made.rows:
         made.file.close()
         messages.warning(request, "出力する行がありません。しぼり込みを見直してください。")

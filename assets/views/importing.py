@@ -19,7 +19,7 @@ from registry.files.reading import Refused, read
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
-from registry.web.views import command, form_page, page
+from registry.web.views import command, form_page, page, upload_page
 
 STEPS = ("ファイル", "列の対応", "確認", "結果")
 ROWS = 50
@@ -34,7 +34,7 @@ def index(request: StaffRequest) -> HttpResponse:
     return render(request, "assets/imports/index.html", {"batches": batches})
 
 
-@form_page
+@upload_page
 def upload(request: StaffRequest) -> HttpResponse:
     """Step 1: the file is read in a child process with limits, then staged."""
     may_register_somewhere(request.user).require()

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from assets.access import may_register_somewhere
 from assets.classification import axes_in_force, class_label
-from assets.ledger.listing import PAGE, SORTS, Listing, row
+from assets.ledger.listing import PAGE, SORTS, Listing
+from assets.models.scheme import Axis
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
@@ -21,9 +24,9 @@ PLACES = ("after", "before", "start")
 @page
 def index(request: StaffRequest) -> HttpResponse:
     """The ledger as this person may see it, narrowed, ordered, fifty at a time."""
-    listing = Listing(request.user, request.GET, axes_in_force())
+    listing = Listing(request.user, request.GET, _axes())
     shown = page_of(
-        listing.assets().with_shown(),
+        listing.read(),
         listing.order,
         PAGE,
         after=request.GET.get("after", ""),
@@ -37,11 +40,11 @@ def index(request: StaffRequest) -> HttpResponse:
             for key, text in listing.filter.in_words()
         ],
         "places": [
-            {"name": place.name, "url": address(request, drop=("q", *PLACES), department=str(place.pk))}
-            for place in listing.places()
+            {"name": name, "url": address(request, drop=("q", *PLACES), department=str(key))}
+            for key, name in listing.places()
         ],
         "headers": headers,
-        "entries": [row(asset, listing.columns, headers) for asset in shown.rows],
+        "entries": listing.rows(shown.rows),
         "column_choices": [
             {"key": c.key, "label": listing.header(c), "chosen": c in listing.columns} for c in listing.all_columns()
         ],
@@ -51,11 +54,16 @@ def index(request: StaffRequest) -> HttpResponse:
         "sees_nothing": not holds_anywhere(request.user, Permission.VIEW_ASSETS),
         "may_register": bool(may_register_somewhere(request.user)),
         "may_export": holds_anywhere(request.user, Permission.EXPORT_ASSETS),
-        "class_label": class_label(level for asset in shown.rows for level in asset.levels),
+        "class_label": class_label(asset.level_1 for asset in shown.rows if asset.level_1),
         **_pager(request, listing, shown),
     }
     template = "assets/partials/rows.html" if request.htmx else "assets/index.html"
     return render(request, template, context)
+
+
+def _axes() -> list[Axis]:
+    """The axes of today's scheme, which hardly ever changes: read once a minute."""
+    return cache.get_or_set(f"axes:{timezone.localdate()}", axes_in_force, 60) or []
 
 
 def _pager(request: StaffRequest, listing: Listing, shown: Any) -> dict[str, str]:

@@ -52,7 +52,9 @@ def step(request: StaffRequest, pk: int, code: str) -> HttpResponse:
     if chosen is None:
         raise Http404
     if not form.is_valid():
-        messages.error(request, " ".join(f"「理由・コメント」: {error}" for error in form.errors.get("note", ["読み取れません。"])))
+        messages.error(
+            request, " ".join(f"「理由・コメント」: {error}" for error in form.errors.get("note", ["読み取れません。"]))
+        )
         return redirect(_back(request, proposal))
     try:
         done = TAKE[code](

@@ -81,7 +81,12 @@ def terms(query: str) -> list[str]:
 
 
 def tidy(text: str) -> str:
-    """Return text as it is stored: NFC, line ends as LF, no outer white space. Width and glyph stay as written."""
+    """Return text as it is stored: NFC, line ends as LF, no outer white space. Width and glyph stay as written.
+
+    Text of which nothing can be seen is stored as ''.
+    """
+    if is_blank(text):
+        return ""
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 

@@ -10,9 +10,9 @@ def departments_where(user: User, permission: Permission) -> frozenset[int]:
     """Keys of the departments on which the person's posts of today grant the permission; asked once per request."""
     if not user.is_authenticated or not user.is_active:
         return frozenset()
-    known: dict[Permission, frozenset[int]] = user.__dict__.setdefault("_departments_where", {})
-    if permission not in known:
-        known[permission] = grants.department_ids(user, permission)
+    known: dict[Permission, frozenset[int]] | None = user.__dict__.get("_departments_where")
+    if known is None:
+        known = user.__dict__["_departments_where"] = grants.department_ids(user)
     return known[permission]
 
 

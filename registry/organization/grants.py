@@ -13,16 +13,17 @@ from registry.organization.roles import GRANTS, Permission, Reach, Role
 Row = tuple[int, int, int]  # group, permission, department
 
 
-def department_ids(user: User, permission: Permission, on: dt.date | None = None) -> frozenset[int]:
-    """The departments on which a post that `user` holds on the day (today) grants the permission."""
+def department_ids(user: User, on: dt.date | None = None) -> dict[Permission, frozenset[int]]:
+    """For every permission, the departments on which a post that `user` holds on the day (today) grants it."""
     day = on or timezone.localdate()
     in_office = Appointment.objects.current(day).filter(user=user)
     granted = DepartmentGroupPermission.objects.filter(
-        group__post__in=in_office.values("post"),
-        permission__codename=permission.value,
-        permission__content_type__app_label="organization",
+        group__post__in=in_office.values("post"), permission__content_type__app_label="organization"
     )
-    return frozenset(granted.values_list("content_object_id", flat=True))
+    found: dict[str, set[int]] = defaultdict(set)
+    for code, department in granted.values_list("permission__codename", "content_object_id"):
+        found[code].add(department)
+    return {permission: frozenset(found[permission.value]) for permission in Permission}
 
 
 @transaction.atomic

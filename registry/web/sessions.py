@@ -19,9 +19,12 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated:
-            return self.get_response(request)
         now = time.time()
+        if not request.user.is_authenticated:
+            response = self.get_response(request)
+            if request.user.is_authenticated:
+                request.session[STARTED] = request.session[SEEN] = now
+            return response
         started = request.session.setdefault(STARTED, now)
         seen = request.session.get(SEEN, now)
         if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_ABSOLUTE_SECONDS:

@@ -1,8 +1,10 @@
-"""The kinds of view: a page reads, a form page reads and posts, a command only posts, a download posts and reads."""
+"""The kinds of view: a page reads, a form page reads and posts, an upload page takes a file, a command only posts,
+a download posts and reads.
+"""
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from django.db import connection, transaction
@@ -26,6 +28,11 @@ def form_page(view: View) -> View:
     return _declared(view, "form_page", (*SAFE, "POST"))
 
 
+def upload_page(view: View) -> View:
+    """GET shows; POST takes a file, and no lock is held while it is read: the act that keeps it is one transaction."""
+    return _declared(view, "upload_page", (*SAFE, "POST"))
+
+
 def command(view: View) -> View:
     """POST only, one transaction."""
     return _declared(view, "command", ("POST",))
@@ -47,7 +54,7 @@ def _declared(view: View, kind: str, methods: tuple[str, ...]) -> View:
         if request.method not in methods:
             return HttpResponseNotAllowed(methods)
         try:
-            with _reading() if request.method in SAFE or kind == "download" else transaction.atomic():
+            with _held_for(request, kind):
                 response = view(request, *args, **kwargs)
         except Conflict as conflict:
             return render(request, "409.html", {"reason": str(conflict)}, status=409)
@@ -58,6 +65,12 @@ def _declared(view: View, kind: str, methods: tuple[str, ...]) -> View:
 
     run.kind = kind  # type: ignore[attr-defined]
     return run
+
+
+def _held_for(request: HttpRequest, kind: str) -> AbstractContextManager[Any]:
+    if request.method in SAFE or kind == "download":
+        return _reading()
+    return nullcontext() if kind == "upload_page" else transaction.atomic()
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """Every URL pattern of the registry, and the addresses by which the matrix visits it: one per relation of the object."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from axes.models import AccessAttempt
 from django.urls import URLResolver, get_resolver, reverse
@@ -24,10 +25,11 @@ Addresses = dict[str, dict[str, str]]
 
 @dataclass(frozen=True)
 class Pattern:
-    """One URL pattern: its namespaced name (its route where it has none) and its route."""
+    """One URL pattern: its namespaced name (its route where it has none), its route and what answers it."""
 
     name: str
     route: str
+    view: Callable[..., Any]
 
 
 def patterns(resolver: URLResolver | None = None, namespace: str = "", route: str = "") -> Iterator[Pattern]:
@@ -37,7 +39,7 @@ def patterns(resolver: URLResolver | None = None, namespace: str = "", route: st
         if isinstance(found, URLResolver):
             yield from patterns(found, f"{namespace}{found.namespace}:" if found.namespace else namespace, whole)
         else:
-            yield Pattern(namespace + (found.name or whole), whole)
+            yield Pattern(namespace + (found.name or whole), whole, found.callback)
 
 
 def addresses() -> Addresses:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from assets.checking import TEXT_COLUMNS
 from assets.editing import draft, propose_change
 from assets.ledger import importing, staging
+from assets.ledger.matching import ASIDE
 from assets.models import Asset, Batch, Proposal
 from assets.states import Standing, State
 from assets.workflow import confirm, register_directly, return_by_head, submit
@@ -117,7 +118,7 @@ def _bring(canaries: Canaries, place: str, *, register: bool) -> Batch:
     batch = staging.stage(
         Book((sheet,), warnings, "csv"), f"{place}{register}".encode(), f"{canaries.word(told)}.csv", by=by
     )
-    mapping = {str(at): key for at, key in enumerate((*ROW, "location"))} | {"9": staging.ASIDE}
+    mapping = {str(at): key for at, key in enumerate((*ROW, "location"))} | {"9": ASIDE}
     batch = staging.check(batch, mapping, {"business": canaries.word(rows)}, by=by)
     if register:
         importing.submit(batch, by=by, reason=canaries.word(READERS[place] | told))
@@ -130,15 +131,25 @@ def _owner(place: str) -> tuple[str, str]:
     return world.department(place).name, titles[head]
 
 
+def body_of(response: Any) -> bytes:
+    """The body of an answer, a streamed one as well."""
+    return b"".join(response.streaming_content) if response.streaming else bytes(response.content)
+
+
 def all_text(response: Any) -> str:
     """Everything an answer says: head, body, and the parts of a workbook."""
-    body = b"".join(response.streaming_content) if response.streaming else response.content
+    body = body_of(response)
+    head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    cookies = "\n".join(morsel.OutputString() for morsel in response.cookies.values())
+    return f"{head}\n{cookies}\n{parts_of(body)}"
+
+
+def parts_of(body: bytes) -> str:
+    """The text of a body; of a workbook, of all its parts: cells, head and foot of the print, properties."""
     if body.startswith(b"PK\x03\x04"):
         with zipfile.ZipFile(BytesIO(body)) as parts:
             body = b"\n".join(part.encode() + b"\n" + parts.read(part) for part in parts.namelist())
-    head = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
-    cookies = "\n".join(morsel.OutputString() for morsel in response.cookies.values())
-    return f"{head}\n{cookies}\n{body.decode('utf-8', 'replace')}"
+    return body.decode("utf-8", "replace")
 
 
 def everybody() -> list[User]:

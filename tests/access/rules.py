@@ -68,6 +68,7 @@ class Rule:
     data: Mapping[str, str] = field(default_factory=lambda: {"posted": "1"})
     by_relation: Mapping[str, Answer] = field(default_factory=dict)
     outside: Mapping[str, Answer] | None = None
+    late: Refusal | None = None
 
 
 def page(refusal: Refusal = nobody_refused, **more: Mapping[str, Answer]) -> Rule:
@@ -76,6 +77,11 @@ def page(refusal: Refusal = nobody_refused, **more: Mapping[str, Answer]) -> Rul
 
 def form(refusal: Refusal = nobody_refused, *, get: int = 200, post: int = 200) -> Rule:
     return Rule({"GET": get, "HEAD": get, "POST": post}, refusal)
+
+
+def late_form(refusal: Refusal, late: Refusal) -> Rule:
+    """A form that shows what was typed to who posts it too late (`late`), instead of throwing it away with a 403."""
+    return Rule({"GET": 200, "HEAD": 200, "POST": 200}, refusal, late=late)
 
 
 def command(refusal: Refusal, answer: int = 302, closed: int = 0, **data: str) -> Rule:
@@ -93,7 +99,7 @@ TABLE: dict[str, Rule] = {
     "assets:new": form(only(EDITORS)),
     "assets:detail": page(visible()),
     "assets:history": page(visible()),
-    "assets:edit": form(visible(EDITORS, but="disposed")),
+    "assets:edit": late_form(visible(EDITORS, but="disposed"), late=visible(EDITORS)),
     "assets:step": command(visible(CONFIRMERS, but="disposed")),
     "assets:reviews": page(),
     "assets:review": page(visible()),
@@ -141,7 +147,8 @@ def expected(name: str, route: str, method: str, person: str, relation: str) -> 
         return LOGIN if rule.outside is None else rule.outside.get(method, 405)
     if method not in rule.answers:
         return 405
-    return rule.refusal(person, relation) or rule.by_relation.get(relation, rule.answers[method])
+    refusal = rule.late if rule.late and method == "POST" else rule.refusal
+    return refusal(person, relation) or rule.by_relation.get(relation, rule.answers[method])
 
 
 def _on_the_bench(name: str, route: str, method: str, person: str) -> Answer:
@@ -152,19 +159,15 @@ def _on_the_bench(name: str, route: str, method: str, person: str) -> Answer:
         return {"login": 403, "logout": 302}.get(name, BENCH_DOOR)
     if name in ADMIN_PAGES:
         return ADMIN_PAGES[name].get(method, 405)
-    model, page_of_model = "/".join(route.split("/")[1:3]), name.rsplit("_", 1)[-1]
-    writes = method == "POST"
-    match page_of_model:
-        case "changelist" | "export":
-            return 200
-        case "add":
-            return 403 if model in NOTHING_TO_ADD else FINE
-        case "change":
-            return 403 if writes and model in READ_ONLY else FINE
-        case "delete":
-            return 403
-        case "history":
-            return 200 if model == "history/entry" else 302
-    if route.endswith("<path:object_id>/"):
-        return 302
-    raise KeyError(name)
+    model, kind = "/".join(route.split("/")[1:3]), name.rsplit("_", 1)[-1]
+    kind = "object" if route.endswith("<path:object_id>/") else kind
+    answers: dict[str, Answer] = {
+        "changelist": 200,
+        "export": 200,
+        "add": 403 if model in NOTHING_TO_ADD else FINE,
+        "change": 403 if method == "POST" and model in READ_ONLY else FINE,
+        "delete": 403,
+        "history": 200 if model == "history/entry" else 302,
+        "object": 302,
+    }
+    return answers[kind]

@@ -39,10 +39,7 @@ class Person:
         """Status and target of one request; everything it wrote is taken back."""
         self.client.cookies = SimpleCookie(self.session)
         with transaction.atomic():
-            if method == "POST":
-                response = self.client.post(address, data)
-            else:
-                response = self.client.generic(method, address)
+            response = self.client.post(address, data) if method == "POST" else self.client.generic(method, address)
             if response.streaming:
                 list(response)
             transaction.set_rollback(True)

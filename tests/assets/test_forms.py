@@ -31,7 +31,14 @@ def saved(client: Client, **values: Any) -> Any:
 
 
 def nothing_was_kept() -> bool:
-    return not Asset.objects.exists() and not Proposal.objects.exists() and not Entry.objects.filter(kind="asset").exists()
+    return (
+        not Asset.objects.exists() and not Proposal.objects.exists() and not Entry.objects.filter(kind="asset").exists()
+    )
+
+
+def test_a_name_of_which_nothing_can_be_seen_is_missing(signed_in: SignIn) -> None:
+    answer = saved(signed_in("clerk"), **world.values(name="\u200b\u3000\ufeff"), act="submit")
+    assert "情報資産名称" in errors_of(answer)["__all__"][0]
 
 
 def test_a_draft_is_kept_with_nothing_but_a_department(signed_in: SignIn) -> None:

@@ -90,7 +90,9 @@ def test_a_change_approved_meanwhile_is_seen_before_a_new_one_is_proposed(signed
 def test_a_strange_version_saves_nothing(version: str, signed_in: SignIn) -> None:
     asset = world.proposal_in(State.DRAFT).asset
     client = signed_in("clerk")
-    answer = client.post(edit_page(asset), {**shown_form(client, edit_page(asset)), "version": version, "staff": "鈴木"})
+    answer = client.post(
+        edit_page(asset), {**shown_form(client, edit_page(asset)), "version": version, "staff": "鈴木"}
+    )
     assert told(answer)["staff"] == ("", "鈴木")
     assert Asset.objects.get().staff == ""
     assert not Entry.objects.filter(act="asset.revised").exists()

@@ -30,7 +30,9 @@ UNCLASSIFIED = {"confidentiality": "", "integrity": "", "availability": "", "han
 
 def asked(client: Client, page: str = NEW, **changes: str) -> Any:
     """Press 「この答えで分類を提案する」."""
-    return client.post(page, {**shown_form(client, page), **typed(**world.values()), **UNCLASSIFIED, **changes, "act": "guide"})
+    return client.post(
+        page, {**shown_form(client, page), **typed(**world.values()), **UNCLASSIFIED, **changes, "act": "guide"}
+    )
 
 
 def read_back(answer: Any) -> dict[str, str]:
@@ -110,7 +112,10 @@ def test_another_level_without_a_reason_of_ones_own_is_refused(reason: str | Non
 def test_another_level_with_a_reason_is_kept(signed_in: SignIn) -> None:
     client = signed_in("clerk")
     form = {**read_back(asked(client, **ANSWERS)), **ANSWERS}
-    changes = {"confidentiality": str(world.level("confidentiality", "3A").pk), "class_reason": "秘密文書を綴じ込むため。"}
+    changes = {
+        "confidentiality": str(world.level("confidentiality", "3A").pk),
+        "class_reason": "秘密文書を綴じ込むため。",
+    }
     assert client.post(NEW, {**form, **changes, "act": "submit"}).status_code == 302
     asset = Asset.objects.get()
     assert asset.class_reason == "秘密文書を綴じ込むため。"
@@ -125,7 +130,9 @@ def test_the_kept_answers_still_ask_for_a_reason_when_a_level_is_changed_later(s
     assert errors_of(client.post(page, later))["class_reason"]
 
 
-@pytest.mark.parametrize("strange", [{"guide-personal": "everybody"}, {"guide-nothing": "yes"}, {"guide-": ""}], ids=str)
+@pytest.mark.parametrize(
+    "strange", [{"guide-personal": "everybody"}, {"guide-nothing": "yes"}, {"guide-": ""}], ids=str
+)
 def test_answers_that_were_not_on_offer_count_for_nothing(strange: dict[str, str], signed_in: SignIn) -> None:
     client = signed_in("clerk")
     panel = asked(client, **strange).context["guide"]

@@ -47,9 +47,7 @@ def test_two_editors_of_one_draft_one_is_told_and_nothing_is_lost() -> None:
     proposal = world.proposal_in(State.DRAFT)
 
     def save(username: str, location: str) -> Callable[[], Any]:
-        return lambda: revise(
-            again(proposal), world.values(location=location), version=1, by=world.person(username)
-        )
+        return lambda: revise(again(proposal), world.values(location=location), version=1, by=world.person(username))
 
     results = at_once([save("clerk", "東支所"), save("colleague", "西支所")])
     (conflict,) = refused(results)

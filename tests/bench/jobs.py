@@ -101,7 +101,9 @@ def searching(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     acts = {
         "floor": asking(lambda word: fetch(bare, "/search/", q=word)),
         **{f"検索({who})": asking(lambda word, c=c: fetch(c, url, q=word)) for who, c in clients.items()},
-        "検索(表だけ、事務局)": asking(lambda word: clients["事務局"].get(url, {"q": word}, headers={"hx-request": "true"})),
+        "検索(表だけ、事務局)": asking(
+            lambda word: clients["事務局"].get(url, {"q": word}, headers={"hx-request": "true"})
+        ),
     }
     times = in_turn(acts, fewest=2 * len(names.QUERIES))
     least = times.pop("floor").p50

@@ -14,8 +14,49 @@ from registry.organization.models import Appointment, Body, Department, Organ, P
 from registry.organization.roles import Role
 
 SINCE = dt.date(2015, 4, 1)
-DIVISIONS = "総務 企画 財務 税務 市民 福祉 保険 こども 健康 環境 産業 農林 観光 建設 都市 下水 防災 教育 図書 議事".split()
-SECTIONS = "総務 企画 管理 調整 指導 推進 支援 審査 収納 給付 窓口 施設 整備 保全 計画 統計 相談 契約 検査".split()
+DIVISIONS = [
+    "総務",
+    "企画",
+    "財務",
+    "税務",
+    "市民",
+    "福祉",
+    "保険",
+    "こども",
+    "健康",
+    "環境",
+    "産業",
+    "農林",
+    "観光",
+    "建設",
+    "都市",
+    "下水",
+    "防災",
+    "教育",
+    "図書",
+    "議事",
+]
+SECTIONS = [
+    "総務",
+    "企画",
+    "管理",
+    "調整",
+    "指導",
+    "推進",
+    "支援",
+    "審査",
+    "収納",
+    "給付",
+    "窓口",
+    "施設",
+    "整備",
+    "保全",
+    "計画",
+    "統計",
+    "相談",
+    "契約",
+    "検査",
+]
 CLERKS_SECTION = 5
 OFFICE = ("情報政策担当", Role.SECRETARIAT)
 

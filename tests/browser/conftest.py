@@ -12,13 +12,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from tests.browser.desk import Faults, sign_in
 from tests.browser.server import Server, running
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+ARGUMENTS += ["--disable-sync", "--lang=ja"]
 WIDE = {"width": 1280, "height": 720}
 WAIT_MILLISECONDS = 15_000
 
 AtDesk = Callable[..., Page]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Everything in this folder drives a browser."""
     for item in items:

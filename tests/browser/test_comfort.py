@@ -1,6 +1,6 @@
 """What makes the day easier or keeps from harm: keys, warnings, one application from two clicks, two editors, the end of a session."""
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import AtDesk
 from tests.browser.desk import CLERK, HEAD, RETURN, apply_for, classify, decide, fill_in, open_review, said, sign_in
@@ -63,7 +63,12 @@ def test_control_k_goes_to_the_search_from_anywhere(at_desk: AtDesk) -> None:
 def test_leaving_with_unsaved_words_warns_and_saving_does_not(at_desk: AtDesk) -> None:
     page = at_desk(CLERK)
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
     page.goto("/assets/new/")
     page.get_by_label("情報資産名称").fill("書きかけ")
     page.locator(".menu").get_by_role("link", name="マイページ").click()

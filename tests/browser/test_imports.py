@@ -10,7 +10,14 @@ from tests.browser.desk import OFFICE, said, upload
 
 OPEN_DATA = Path(__file__).resolve().parents[3] / "shared/data/takamatsu/open_data_list_0099.xlsx"
 ROWS = 113
-COLUMNS = {"B": "取り込まない", "C": "取り込まない", "D": "取り込まない", "E": "情報資産名称", "F": "業務名", "G": "概要"}
+COLUMNS = {
+    "B": "取り込まない",
+    "C": "取り込まない",
+    "D": "取り込まない",
+    "E": "情報資産名称",
+    "F": "業務名",
+    "G": "概要",
+}
 COLUMNS |= {"H": "保管場所", "I": "取り込まない", "J": "取り込まない", "K": "備考"}
 FIXED = {
     "資産種別": "取り扱う情報",

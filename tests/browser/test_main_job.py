@@ -1,9 +1,9 @@
 """The main job as three people: register, confirm, approve, find, export; and everything that can come between."""
 
-import datetime as dt
 from pathlib import Path
 
 import openpyxl
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import AtDesk
@@ -31,6 +31,7 @@ def test_an_asset_goes_from_the_clerk_to_the_ledger_and_into_the_workbook(at_des
     fill_in(clerk, name)
     follow_guide(clerk)
     expect(clerk.locator(".guide .result")).to_contain_text("個人番号を含み")
+    expect(clerk.locator("#contents")).not_to_contain_text("必須あと")
     expect(clerk.get_by_label("取扱制限")).to_have_value("\n".join(restrictions(clerk)))
     clerk.get_by_role("button", name="申請する").click()
     expect(said(clerk)).to_contain_text("課長の確認を待っています。")
@@ -57,7 +58,7 @@ def test_an_asset_goes_from_the_clerk_to_the_ledger_and_into_the_workbook(at_des
     approval = acts.first
     expect(approval).to_contain_text("田中 由美")
     expect(approval).to_contain_text("分類の理由を確かめました。")
-    expect(approval).to_contain_text(f"{dt.date.today():%Y年}")
+    expect(approval).to_contain_text(f"{timezone.localdate():%Y}年")
 
 
 def restrictions(page: Page) -> list[str]:
@@ -89,7 +90,7 @@ def test_what_is_returned_comes_back_to_the_clerk_with_the_note_and_is_mended(at
     apply_for(clerk, name)
     open_review(head, name)
     head.get_by_role("button", name="差し戻す").click()
-    expect(said(head)).to_contain_text("何を直してほしいかを「理由・コメント」に書いてください。")
+    expect(said(head)).to_contain_text("何を直してほしいかを書いてください。")
     decide(head, name, RETURN, note=note)
 
     clerk.goto("/")

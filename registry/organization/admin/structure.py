@@ -7,9 +7,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from import_export.admin import ExportMixin
-from import_export.forms import ExportForm
 from import_export.fields import Field
 from import_export.formats.base_formats import CSV, XLSX
+from import_export.forms import ExportForm
 from import_export.resources import ModelResource
 
 from registry.organization import structure

@@ -17,7 +17,7 @@ from registry.organization.list_reading import OrganizationList
 from registry.organization.models import ListImport
 from registry.organization.requests import StaffRequest
 from registry.organization.structure import may_build
-from registry.web.views import command, form_page, page
+from registry.web.views import command, page, upload_page
 
 WAITING_SHOWN = 20
 TONES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "info"}
@@ -36,7 +36,7 @@ class Line:
     findings: list[dict[str, str]]
 
 
-@form_page
+@upload_page
 def upload(request: StaffRequest) -> HttpResponse:
     may_build(request.user).require()
     form = ListUploadForm(request.POST or None, request.FILES or None)

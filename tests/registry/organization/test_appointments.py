@@ -11,10 +11,10 @@ from django.utils import timezone
 from assets.models import Asset
 from assets.states import State
 from registry.history.models import Entry
+from registry.organization.access import departments_where
 from registry.organization.appointments import appoint, end_appointment
 from registry.organization.models import Appointment, Post, User
 from registry.organization.roles import Permission
-from registry.organization.access import departments_where
 from tests import world
 
 pytestmark = pytest.mark.django_db

@@ -10,12 +10,19 @@ from django.test import Client, RequestFactory
 from registry.base.verdict import Conflict
 from registry.history.models import Entry
 from registry.organization.models import Organ
-from registry.web.views import afterwards, command, download, form_page, page
+from registry.web.views import afterwards, command, download, form_page, page, upload_page
 from tests import world
+from tests.assets.at_once import at_once
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-OPEN_TO = {page: {"GET", "HEAD"}, form_page: {"GET", "HEAD", "POST"}, command: {"POST"}, download: {"POST"}}
-CAN_WRITE = {(form_page, "POST"), (command, "POST")}
+OPEN_TO = {
+    page: {"GET", "HEAD"},
+    form_page: {"GET", "HEAD", "POST"},
+    upload_page: {"GET", "HEAD", "POST"},
+    command: {"POST"},
+    download: {"POST"},
+}
+CAN_WRITE = {(form_page, "POST"), (upload_page, "POST"), (command, "POST")}
 
 
 def rename(request: HttpRequest) -> HttpResponse:
@@ -70,6 +77,16 @@ def test_a_post_that_fails_in_the_middle_leaves_nothing(kind: Callable, committe
     with pytest.raises(RuntimeError, match="in the middle"):
         asked(kind, rename_and_fail, "POST")
     assert organ_name() == "町長部局"
+
+
+def test_nobody_waits_while_a_file_is_read(committed: None) -> None:
+    def read_a_file(request: HttpRequest) -> HttpResponse:
+        assert not connection.in_atomic_block
+        assert at_once([lambda: Organ.objects.filter(code="town").update(name="ほかの人が変えた")]) == [1]
+        return HttpResponse("read")
+
+    assert asked(upload_page, read_a_file, "POST").content == b"read"
+    assert organ_name() == "ほかの人が変えた"
 
 
 @pytest.mark.django_db

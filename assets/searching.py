@@ -12,6 +12,9 @@ from assets.models import Asset
 from assets.models.asset import AssetQuerySet
 from registry.base.text import fold, grams, terms
 
+IN_SQLITE = "SELECT rowid FROM assets_search WHERE assets_search MATCH %s"
+IN_POSTGRESQL = "SELECT asset_id FROM assets_search WHERE grams @> %s::text[]"
+
 
 def index(assets: Iterable[Asset]) -> None:
     """Write the search rows of the assets; call after every change of a searched column."""
@@ -40,14 +43,15 @@ def matching(assets: AssetQuerySet, query: str) -> AssetQuerySet:
 
 
 def _keys(word: str) -> RawSQL:
+    """The keys of what holds the word. Up to two characters are a gram themselves; of more, the text is looked at."""
     wanted = [gram for gram in grams(word) if len(gram) == min(2, len(word))]
     pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    if connection.vendor == "sqlite":
-        match = " AND ".join(map(_word, wanted))
-        sql = r"SELECT rowid FROM assets_search WHERE assets_search MATCH %s AND folded LIKE %s ESCAPE '\'"
-        return RawSQL(sql, (match, pattern))  # noqa: S611 — both values are parameters
-    sql = r"SELECT asset_id FROM assets_search WHERE grams @> %s::text[] AND folded LIKE %s ESCAPE '\'"
-    return RawSQL(sql, (wanted, pattern))  # noqa: S611 — both values are parameters
+    embedded = connection.vendor == "sqlite"
+    match = " AND ".join(map(_word, wanted)) if embedded else wanted
+    sql = IN_SQLITE if embedded else IN_POSTGRESQL
+    if len(word) <= 2:
+        return RawSQL(sql, (match,))  # noqa: S611 — the value is a parameter
+    return RawSQL(rf"{sql} AND folded LIKE %s ESCAPE '\'", (match, pattern))  # noqa: S611 — both are parameters
 
 
 def _word(gram: str) -> str:

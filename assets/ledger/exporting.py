@@ -81,8 +81,7 @@ def _write(listing: Listing) -> Export:
     file = tempfile.TemporaryFile()  # noqa: SIM115 — the answer closes it once it is sent
     try:
         write_workbook(file, cover, columns, reader.rows(assets.order_by(*listing.order.names(reverse=False))))
-        if _label(assets) != label:
-            raise ValueError("出力しているあいだに分類が変わりました。もう一度出力してください。")
+        _check_label(assets, label)
     except ValueError:
         file.close()
         raise
@@ -96,6 +95,12 @@ def _write(listing: Listing) -> Export:
 def _label(assets: AssetQuerySet) -> str:
     levels = Level.objects.filter(axis__slot=1, pk__in=assets.values("level_1_id").distinct())
     return class_label(levels.select_related("axis"))
+
+
+def _check_label(assets: AssetQuerySet, written: str) -> None:
+    """The label was written before the rows were; ValueError when one of them has been classed anew meanwhile."""
+    if _label(assets) != written:
+        raise ValueError("出力しているあいだに分類が変わりました。もう一度出力してください。")
 
 
 def _sheet_column(column: Column, listing: Listing) -> SheetColumn:

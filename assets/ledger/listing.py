@@ -176,7 +176,7 @@ class Listing:
         """How many there are; kept until anything at all changes in the registry."""
         scope = sorted(departments_where(self.user, Permission.VIEW_ASSETS))
         asked = sorted((key, str(getattr(value, "pk", value))) for key, value in self.filter.chosen().items())
-        state = Head.objects.values_list("count", flat=True).get(pk=1)
+        state = Head.objects.values_list("hash", flat=True).get(pk=1)
         key = "count:" + hashlib.sha256(repr((scope, asked, state)).encode()).hexdigest()
         return int(cache.get_or_set(key, lambda: self.filter.narrow(self._visible()).count(), 600) or 0)
 

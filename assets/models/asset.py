@@ -169,6 +169,7 @@ class Asset(models.Model):
         indexes = [
             models.Index(fields=["number", "id"], name="asset_in_ledger_order"),
             models.Index(fields=["department", "number", "id"], name="asset_by_department"),
+            models.Index(fields=["department", "standing"], name="asset_count_by_department"),
             models.Index(fields=["updated_at", "id"], name="asset_by_update"),
             models.Index(fields=["name", "id"], name="asset_by_name"),
         ]

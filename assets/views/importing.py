@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from assets.access import may_register_somewhere
-from assets.classification import axes_in_force
+from assets.classification import axes_in_force, class_label
 from assets.columns import BY_KEY
 from assets.forms.importing import ColumnsForm, ReasonForm, UploadForm
 from assets.ledger import importing, staging
@@ -75,6 +75,8 @@ def check(request: StaffRequest, pk: int) -> HttpResponse:
     total = rows.count()
     only_wrong = request.GET.get("only") == "wrong"
     shown = Paginator(rows.exclude(findings=[]) if only_wrong else rows, ROWS).get_page(request.GET.get("page"))
+    read_rows = list(shown.object_list)
+    assets = with_related([assign(Asset(), row.values) for row in read_rows])
     context = {
         "batch": batch,
         "steps": _steps(3 if batch.stage == Batch.Stage.DONE else 2),
@@ -83,8 +85,9 @@ def check(request: StaffRequest, pk: int) -> HttpResponse:
         "good": total - wrong,
         "only_wrong": only_wrong,
         "headers": [BY_KEY[key].label for key in SHOWN],
-        "entries": _entries(list(shown.object_list)),
+        "entries": _entries(read_rows, assets),
         "page": shown,
+        "class_label": class_label(asset.level_1 for asset in assets if asset.level_1),
         "reason": ReasonForm(),
         "direct": holds_anywhere(request.user, Permission.REGISTER_ASSETS),
         "assets": Proposal.objects.visible_to(request.user).filter(batch=batch).count(),
@@ -125,9 +128,8 @@ def _steps(at: int) -> list[dict[str, str]]:
     return [{"label": label, "state": state} for label, state in zip(STEPS, states, strict=True)]
 
 
-def _entries(rows: list[BatchRow]) -> list[dict[str, Any]]:
+def _entries(rows: list[BatchRow], assets: list[Asset]) -> list[dict[str, Any]]:
     """The rows in words. A row whose 課 could not be read is shown without the words that hang on it."""
-    assets = with_related([assign(Asset(), row.values) for row in rows])
     found = []
     for row, asset in zip(rows, assets, strict=True):
         cells = [

@@ -6,9 +6,11 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from assets.access import may_decide
 from assets.models import Proposal
+from registry.history.models import Head
 from registry.organization.access import holds_anywhere, may_manage_organization
 from registry.organization.models import Body, User
 from registry.organization.roles import Permission
@@ -39,8 +41,7 @@ def _entries(request: HttpRequest, user: User) -> list[dict[str, Any]]:
             _entry(request, "台帳", reverse("assets:index"), beside=(reverse("assets:reviews"), "/assets/imports/"))
         )
     if may_decide(user):
-        waiting = Proposal.objects.waiting_for(user).count()
-        entries.append(_entry(request, "審査", reverse("assets:reviews"), waiting))
+        entries.append(_entry(request, "審査", reverse("assets:reviews"), _waiting(user)))
     if holds_anywhere(user, Permission.EDIT_ASSETS):
         entries.append(_entry(request, "取込", reverse("assets:imports")))
     if user.appointments_today or user.is_superuser:
@@ -58,6 +59,13 @@ def _entry(
     inside = request.path == url or (url != "/" and request.path.startswith(url))
     elsewhere = any(request.path.startswith(other) for other in beside)
     return {"label": label, "url": url, "current": inside and not elsewhere, "count": count}
+
+
+def _waiting(user: User) -> int:
+    """How many proposals this person can decide now; kept until anything at all changes in the registry."""
+    state = Head.objects.values_list("hash", flat=True).get(pk=1)
+    key = f"waiting:{user.pk}:{timezone.localdate()}:{state}"
+    return int(cache.get_or_set(key, Proposal.objects.waiting_for(user).count, 600) or 0)
 
 
 def _body_name() -> str:

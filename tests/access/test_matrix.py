@@ -1,13 +1,11 @@
 """The access matrix: every URL pattern × method × person × relation against the table of rules, all at once."""
 
 from collections.abc import Callable, Iterator
-from http.cookies import SimpleCookie
+from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 
-from registry.organization.models import User
 from tests.access.addresses import RELATIONS, Pattern, addresses, patterns
 from tests.access.rules import (
     BENCH_DOOR,
@@ -20,30 +18,19 @@ from tests.access.rules import (
     Answer,
     expected,
 )
+from tests.access.visitor import Visitor
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 WITH_AN_OBJECT = 9
 
 
-class Person:
-    """Somebody at a browser whose session outlives whatever a request does to it."""
-
-    def __init__(self, name: str) -> None:
-        self.client = Client()
-        self.client.raise_request_exception = False
-        if name != "anonymous":
-            self.client.force_login(User.objects.get(username=name), BACKEND)
-        self.session = {key: morsel.value for key, morsel in self.client.cookies.items()}
-
-    def ask(self, method: str, address: str, data: dict[str, str]) -> tuple[int, str]:
-        """Status and target of one request; everything it wrote is taken back."""
-        self.client.cookies = SimpleCookie(self.session)
-        with transaction.atomic():
-            response = self.client.post(address, data) if method == "POST" else self.client.generic(method, address)
-            if response.streaming:
-                list(response)
-            transaction.set_rollback(True)
-        return response.status_code, response.headers.get("Location", "")
+def ask(visitor: Any, method: str, address: str, data: dict[str, str]) -> tuple[int, str]:
+    """Status and target of one request; everything it wrote is taken back."""
+    with transaction.atomic():
+        response = visitor.post(address, data) if method == "POST" else visitor.generic(method, address)
+        if response.streaming:
+            list(response)
+        transaction.set_rollback(True)
+    return response.status_code, response.headers.get("Location", "")
 
 
 def agrees(wanted: Answer, status: int, target: str) -> bool:
@@ -59,14 +46,14 @@ def agrees(wanted: Answer, status: int, target: str) -> bool:
 
 def sweep(chosen: Callable[[Pattern], bool]) -> Iterator[str]:
     """Visit the chosen patterns in every way; yields a line per answer that the rules do not demand."""
-    reached, people = addresses(), {name: Person(name) for name in PERSONS}
+    reached, people = addresses(), {name: Visitor(name) for name in PERSONS}
     for pattern in filter(chosen, patterns()):
         rule = TABLE.get(pattern.name)
         data = dict(rule.data) if rule else {"posted": "1"}
         for relation, address in reached[pattern.name].items():
             for method in METHODS:
                 for name in PERSONS:
-                    yield from _one(pattern, relation, method, name, people[name].ask(method, address, data))
+                    yield from _one(pattern, relation, method, name, ask(people[name], method, address, data))
 
 
 def _one(pattern: Pattern, relation: str, method: str, name: str, answer: tuple[int, str]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -39,7 +38,7 @@ def edit_page(asset: Row) -> str:
     return reverse("assets:edit", args=[asset.pk])
 
 
-def errors_of(answer: HttpResponse) -> dict[str, list[str]]:
+def errors_of(answer: Any) -> dict[str, list[str]]:
     """Field (or __all__) → sentences, each of which also stands on the page."""
     assert answer.status_code == 200
     found: dict[str, list[str]] = {key: list(map(str, value)) for key, value in answer.context["form"].errors.items()}

@@ -20,7 +20,6 @@ from assets.editing import draft
 from assets.ledger.exporting import write
 from assets.ledger.listing import Listing
 from assets.models import Asset
-from assets.states import State
 from assets.workflow import register_directly
 from registry.history.models import Entry
 from registry.organization.appointments import appoint
@@ -35,7 +34,7 @@ NAMES = ("情報資産名称", "資産番号", "所管課", "保管場所", "ネ
 
 def exported(client: Client, query: str = "") -> tuple[bytes, str]:
     """The bytes and the file name."""
-    answer = client.post("/assets/export/", {"query": query})
+    answer: Any = client.post("/assets/export/", {"query": query})
     assert answer.status_code == 200
     name = unquote(answer["Content-Disposition"].split("''", 1)[1])
     return b"".join(answer.streaming_content), name
@@ -74,7 +73,9 @@ def shelf() -> None:
     for n in range(60):
         level = world.level("confidentiality", ("2", "1", "3C")[n % 3]).pk
         place = ("tax", "residents")[n % 2]
-        register(name=f"資産{n % 7}", confidentiality=level, place=place, location=f"書庫{n}", pi=(None, True, False)[n % 3])
+        register(
+            name=f"資産{n % 7}", confidentiality=level, place=place, location=f"書庫{n}", pi=(None, True, False)[n % 3]
+        )
     draft(world.values(name="下書き", location="机"), by=world.person("clerk"))
 
 
@@ -112,7 +113,12 @@ def test_the_position_on_screen_does_not_narrow_the_export(signed_in: SignIn) ->
     assert len(table(exported(client, mark)[0])[1]) == 61
 
 
-LABELS = {("1",): "自治体機密性1", ("1", "2"): "自治体機密性2", ("2", "3C", "1"): "自治体機密性3C", ("3A", "3B"): "自治体機密性3A"}
+LABELS = {
+    ("1",): "自治体機密性1",
+    ("1", "2"): "自治体機密性2",
+    ("2", "3C", "1"): "自治体機密性3C",
+    ("3A", "3B"): "自治体機密性3A",
+}
 
 
 @pytest.mark.parametrize("levels", LABELS, ids=str)
@@ -142,10 +148,20 @@ def test_unclassified_drafts_alone_carry_no_label(signed_in: SignIn) -> None:
 
 def test_dates_are_dates_shown_in_wareki_numbers_are_numbers_and_choices_have_drop_downs(signed_in: SignIn) -> None:
     register(disposal_due="2036-03-31", pi_count=44512, pi=True, retention="10", likelihood=3, loss=2)
-    keys = ("name", "disposal_due", "registered_on", "pi_count", "pi", "retention", "confidentiality", "risk", "section")
+    keys = (
+        "name",
+        "disposal_due",
+        "registered_on",
+        "pi_count",
+        "pi",
+        "retention",
+        "confidentiality",
+        "risk",
+        "section",
+    )
     data, _ = exported(signed_in("clerk"), "&".join(f"columns={key}" for key in keys))
     sheet = sheet_of(data)
-    cells = dict(zip(keys, sheet[sheet.max_row], strict=True))
+    cells: dict[str, Any] = dict(zip(keys, sheet[sheet.max_row], strict=True))
     assert cells["disposal_due"].value == dt.datetime(2036, 3, 31)  # noqa: DTZ001 — a workbook knows no zone
     assert isinstance(cells["registered_on"].value, dt.datetime)
     for key in ("disposal_due", "registered_on"):
@@ -160,7 +176,17 @@ def test_dates_are_dates_shown_in_wareki_numbers_are_numbers_and_choices_have_dr
     assert "自治体機密性3B" in lists[letters["confidentiality"]]
 
 
-FORMULAS = ["=1+1", '=HYPERLINK("http://192.0.2.1","x")', "+81", "-1+2", "@SUM(A1)", "＝1", "\t=1", "'=1", '=cmd|"/c"!A1']
+FORMULAS = [
+    "=1+1",
+    '=HYPERLINK("http://192.0.2.1","x")',
+    "+81",
+    "-1+2",
+    "@SUM(A1)",
+    "＝1",
+    "\t=1",
+    "'=1",
+    '=cmd|"/c"!A1',
+]
 
 
 def test_names_that_look_like_formulas_are_inert_text(signed_in: SignIn) -> None:
@@ -227,10 +253,12 @@ def test_every_column_can_be_exported_for_a_row_that_has_everything_and_one_that
     assert "税務システム" in rows[-1]
 
 
-@pytest.mark.parametrize("query", ["q=%0B", "q=%00", "q=" + "a" * 200, "columns=nothing", "sort=x&state=y", "%%%", "&&&=="])
+@pytest.mark.parametrize(
+    "query", ["q=%0B", "q=%00", "q=" + "a" * 200, "columns=nothing", "sort=x&state=y", "%%%", "&&&=="]
+)
 def test_no_query_breaks_the_export(query: str, signed_in: SignIn) -> None:
     register()
-    answer = signed_in("clerk").post("/assets/export/", {"query": query})
+    answer: Any = signed_in("clerk").post("/assets/export/", {"query": query})
     assert answer.status_code in {200, 302}
     if answer.status_code == 200:
         assert b"".join(answer.streaming_content)[:2] == b"PK"

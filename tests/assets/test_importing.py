@@ -53,6 +53,7 @@ def test_nothing_is_in_the_ledger_before_it_is_registered_and_everything_is_afte
     assert decide(client, batch).status_code == 302
     assert (ledger(), findings(batch)) == (before, [])
     page = client.get(f"/assets/imports/{batch.pk}/").content.decode()
+    assert "自治体機密性3B情報を含む" in page
     assert "3行のうち、登録できる行 3行、直す行 0行" in page
     assert ledger() == before
     result = register(client, batch)
@@ -217,12 +218,12 @@ def test_who_may_register_nowhere_brings_no_file(username: str, signed_in: SignI
 def test_a_column_left_undecided_or_used_twice_is_named(signed_in: SignIn) -> None:
     client = signed_in("secretariat")
     batch = uploaded(client, table([*good(), "x", "y"], headers=[*HEADERS, "謎の列", "保管の場所はここ"]))
-    wrong = errors_of(decide(client, batch, **{"保管の場所はここ": "location"}))
+    wrong = errors_of(decide(client, batch, means={"保管の場所はここ": "location"}))
     assert wrong["column-9"] == ["どの項目に入れるか、取り込まないかを選んでください。"]
     assert "同じ項目に" in wrong["column-10"][0]
     assert "I列「保管場所」" in wrong["column-10"][0]
     assert Batch.objects.get(pk=batch.pk).stage == Batch.Stage.COLUMNS
-    assert decide(client, batch, **{"謎の列": "remarks", "保管の場所はここ": "-"}).status_code == 302
+    assert decide(client, batch, means={"謎の列": "remarks", "保管の場所はここ": "-"}).status_code == 302
     register(client, batch)
     assert Asset.objects.get().remarks == "x"
 
@@ -231,7 +232,7 @@ def test_a_column_cannot_be_sent_to_what_was_not_on_offer(signed_in: SignIn) -> 
     client = signed_in("secretariat")
     batch = uploaded(client, table([*good(), "R08-0001"], headers=[*HEADERS, "謎の列"]))
     for key in ("asset_no", "number", "standing", "registered_on", "nothing"):
-        assert errors_of(decide(client, batch, 謎の列=key))["column-9"]
+        assert errors_of(decide(client, batch, means={"謎の列": key}))["column-9"]
 
 
 def test_values_for_every_row_fill_blanks_and_never_what_is_written(signed_in: SignIn) -> None:

@@ -4,7 +4,7 @@ import csv
 import io
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +62,12 @@ REFUSED = (
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not MAKER.exists():
         pytest.skip(f"{MAKER.name} is not here; it is not part of the product")
     folder = tmp_path_factory.mktemp("hostile")
     subprocess.run([sys.executable, str(MAKER), str(folder)], check=True, capture_output=True)
-    yield folder
+    return folder
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -93,7 +93,7 @@ def test_whatever_is_brought_the_page_answers(hostile: Path, signed_in: SignIn) 
             continue
         batch = Batch.objects.latest("pk")
         unknown = {h["header"]: ASIDE for h in batch.headers if not batch.mapping[str(h["index"])]}
-        answer = decide(client, batch, **unknown)
+        answer = decide(client, batch, means=unknown)
         assert answer.status_code in {200, 302}, row["file"]
         assert client.get(f"/assets/imports/{batch.pk}/", follow=True).status_code == 200, row["file"]
     assert not Asset.objects.exists()
@@ -104,7 +104,7 @@ def test_error_cells_are_named_and_never_taken_for_blanks(hostile: Path, signed_
     data = (hostile / "f04_error_cells.xlsx").read_bytes()
     batch = uploaded(client, data, "f04_error_cells.xlsx")
     unknown = {h["header"]: ASIDE for h in batch.headers if not batch.mapping[str(h["index"])]}
-    decide(client, batch, **unknown)
+    decide(client, batch, means=unknown)
     places = {place for place, _, text in findings(batch) if "エラー値" in text}
     assert places == {"B2", "B3", "B4", "B5", "B6"}
 
@@ -167,7 +167,7 @@ def test_a_foreign_list_of_a_hundred_and_thirteen_data_sets_becomes_as_many_asse
         segment="internet",
     )
     del public["location"]
-    assert decide(client, batch, public, **{**aside, **OPEN_DATA_MEANS}).status_code == 302
+    assert decide(client, batch, public, {**aside, **OPEN_DATA_MEANS}).status_code == 302
     assert findings(batch) == []
     assert not Asset.objects.exists()
     assert "113件を登録しました。" in register(client, batch, reason="オープンデータ一覧の取込").content.decode()
@@ -181,7 +181,7 @@ def test_a_foreign_list_of_a_hundred_and_thirteen_data_sets_becomes_as_many_asse
     assert label == "自治体機密性1情報を含む"
 
 
-FULL = {
+FULL: dict[str, Any] = {
     "description": "概要\n二行目",
     "business": "賦課",
     "pi": True,

@@ -30,6 +30,18 @@ def again(proposal: Proposal) -> Proposal:
     return Proposal.objects.get(pk=proposal.pk)
 
 
+def approving(proposal: Proposal, username: str = "secretariat") -> Callable[[], Proposal]:
+    return lambda: approve(again(proposal), by=world.person(username))
+
+
+def withdrawing(proposal: Proposal) -> Callable[[], Proposal]:
+    return lambda: withdraw(again(proposal), by=world.person("clerk"))
+
+
+def drafting(name: str) -> Callable[[], Proposal]:
+    return lambda: draft(world.values(name=name), by=world.person("clerk"))
+
+
 def acts_about(proposal: Proposal, act: str) -> int:
     return Entry.objects.about("asset", proposal.asset_id).filter(act=act).count()
 
@@ -75,7 +87,7 @@ def test_two_people_propose_a_change_of_the_same_asset_and_one_is_told() -> None
 def test_two_reviewers_approve_one_proposal_once() -> None:
     proposal = world.proposal_in(State.CONFIRMED)
     people = ["secretariat", "reviewer"] * 3
-    results = at_once([lambda name=name: approve(again(proposal), by=world.person(name)) for name in people])
+    results = at_once([approving(proposal, name) for name in people])
     assert len(refused(results)) == len(people) - 1
     assert Revision.objects.filter(asset=proposal.asset).count() == 1
     asset = Asset.objects.get(pk=proposal.asset_id)
@@ -86,12 +98,7 @@ def test_two_reviewers_approve_one_proposal_once() -> None:
 def test_approving_while_it_is_withdrawn_ends_in_one_of_the_two() -> None:
     for n in range(5):
         proposal = world.proposal_in(State.CONFIRMED, name=f"資産{n}")
-        results = at_once(
-            [
-                lambda p=proposal: approve(again(p), by=world.person("secretariat")),
-                lambda p=proposal: withdraw(again(p), by=world.person("clerk")),
-            ]
-        )
+        results = at_once([approving(proposal), withdrawing(proposal)])
         assert len(refused(results)) == 1
         asset = Asset.objects.get(pk=proposal.asset_id)
         outcome = {State.APPROVED: Standing.REGISTERED, State.WITHDRAWN: Standing.ABANDONED}
@@ -115,7 +122,7 @@ def test_confirming_while_it_is_returned_ends_in_one_of_the_two() -> None:
 
 def test_assets_registered_at_the_same_moment_get_numbers_of_their_own() -> None:
     waiting = [world.proposal_in(State.CONFIRMED, name=f"資産{n}") for n in range(8)]
-    at_once([lambda p=p: approve(again(p), by=world.person("secretariat")) for p in waiting])
+    at_once([approving(proposal) for proposal in waiting])
     numbers = set(Asset.objects.filter(standing=Standing.REGISTERED).values_list("number", flat=True))
     assert len(numbers) == len(waiting)
     assert {int(number.rsplit("-", 1)[1]) for number in numbers} == set(range(1, len(waiting) + 1))
@@ -144,6 +151,10 @@ def registering(batch: Batch) -> Callable[[], int]:
     )
 
 
+def discarding(batch: Batch) -> Callable[[], Batch]:
+    return lambda: staging.discard(Batch.objects.get(pk=batch.pk), by=world.person("secretariat"))
+
+
 def test_a_double_click_on_register_registers_an_import_once() -> None:
     batch = checked_batch()
     results = at_once([registering(batch)] * 4)
@@ -161,15 +172,17 @@ def test_the_same_file_uploaded_twice_is_registered_once() -> None:
 
 def test_registering_while_it_is_discarded_ends_in_one_of_the_two() -> None:
     batch = checked_batch()
-    discarding = lambda: staging.discard(Batch.objects.get(pk=batch.pk), by=world.person("secretariat"))  # noqa: E731
-    assert len(refused(at_once([registering(batch), discarding]))) == 1
+    assert len(refused(at_once([registering(batch), discarding(batch)]))) == 1
     done = Batch.objects.get(pk=batch.pk).stage == Batch.Stage.DONE
     assert Asset.objects.filter(standing=Standing.REGISTERED).count() == (5 if done else 0)
 
 
 def test_two_direct_registrations_of_one_draft_are_one() -> None:
     proposal = world.proposal_in(State.DRAFT)
-    act = lambda: register_directly(again(proposal), by=world.person("secretariat"), reason="急ぎ")  # noqa: E731
+
+    def act() -> Proposal:
+        return register_directly(again(proposal), by=world.person("secretariat"), reason="急ぎ")
+
     assert len(refused(at_once([act] * 4))) == 3
     assert Revision.objects.filter(asset=proposal.asset).count() == 1
 
@@ -188,6 +201,6 @@ def test_fifty_acts_at_once_leave_an_unbroken_chain() -> None:
 
 def test_twenty_people_begin_entries_at_once_and_all_are_kept() -> None:
     before = Asset.objects.count()
-    at_once([lambda n=n: draft(world.values(name=f"同時{n}"), by=world.person("clerk")) for n in TWENTY])
+    at_once([drafting(f"同時{n}") for n in TWENTY])
     assert Asset.objects.count() == before + len(TWENTY)
     assert verify().problem == ""

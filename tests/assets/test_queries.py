@@ -74,7 +74,7 @@ def test_no_page_asks_more_often_because_there_are_more_rows(signed_in: Callable
 
 def exported(client: Client, **query: Any) -> int:
     with CaptureQueriesContext(connection) as queries:
-        answer = client.post("/assets/export/", {"query": ALL_COLUMNS})
+        answer: Any = client.post("/assets/export/", {"query": ALL_COLUMNS})
         assert answer.status_code == 200
         assert b"".join(answer.streaming_content)[:2] == b"PK"
     return len(queries)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -42,19 +42,21 @@ def uploaded(client: Client, data: bytes, name: str = "台帳.csv") -> Batch:
     return Batch.objects.latest("pk")
 
 
-def decide(client: Client, batch: Batch, fixed: dict[str, Any] | None = None, **mapping: str) -> Any:
+def decide(
+    client: Client, batch: Batch, fixed: Mapping[str, Any] | None = None, means: Mapping[str, str] | None = None
+) -> Any:
     """Step 2 as the form shows it, with some columns (by header) sent elsewhere and values for every row."""
     form = client.get(f"/assets/imports/{batch.pk}/columns/").context["form"]
     sent = {field.html_name: as_typed(field.value()) for field in form}
     by_header = {header["header"]: f"column-{header['index']}" for header in batch.headers}
-    sent |= {by_header[header]: key for header, key in mapping.items()}
+    sent |= {by_header[header]: key for header, key in (means or {}).items()}
     sent |= {f"fixed-{key}": as_typed(value) for key, value in (fixed or {}).items()}
     return client.post(f"/assets/imports/{batch.pk}/columns/", sent)
 
 
-def checked(client: Client, data: bytes, fixed: dict[str, Any] | None = None, **mapping: str) -> Batch:
+def checked(client: Client, data: bytes, fixed: Mapping[str, Any] | None = None) -> Batch:
     batch = uploaded(client, data)
-    assert decide(client, batch, fixed, **mapping).status_code == 302
+    assert decide(client, batch, fixed).status_code == 302
     return Batch.objects.get(pk=batch.pk)
 
 

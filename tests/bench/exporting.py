@@ -4,6 +4,7 @@ import multiprocessing
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 import django
@@ -47,7 +48,7 @@ def _export(username: str) -> Made:
     return Made(rows, time.perf_counter() - began, time.process_time() - spent, memory.grown())
 
 
-def _download(client: "django.test.Client", query: str) -> None:  # type: ignore[name-defined]
+def _download(client: Any, query: str) -> None:
     response = client.post("/assets/export/", {"query": query})
     if response.status_code != 200:
         raise RuntimeError(f"export: {response.status_code}")

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.core.cache import cache
@@ -67,19 +68,29 @@ def listing(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     url, bare = reverse("assets:index"), floor.client()
     acts: dict[str, Do] = {"floor": lambda: fetch(bare, "/")}
     for who, client in clients.items():
-        acts[f"一覧({who})"] = lambda client=client: fetch(client, url)
-    acts["一覧(件数を数え直す)"] = lambda: (cache.clear(), fetch(clients["事務局"], url))
+        acts[f"一覧({who})"] = partial(fetch, client, url)
+    acts["一覧(件数を数え直す)"] = anew(acts["一覧(事務局)"])
     times = in_turn(acts)
     least = times.pop("floor").p50
     for job, timing in times.items():
         yield Result(job, timing.p50 / least, "×", least, timing, queries(acts[job]))
 
 
+def anew(act: Do) -> Do:
+    """The act with nothing remembered from before."""
+
+    def run() -> Any:
+        cache.clear()
+        return act()
+
+    return run
+
+
 def far_page(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     """Page 1,000 by its mark, or the last but one where there are fewer, beside page 1."""
     url, client = reverse("assets:index"), clients["事務局"]
     rows = Asset.objects.visible_to(town.secretariat).listed().only("number")
-    start = (min(FAR, -(-rows.count() // PAGE) - 1) - 1) * PAGE
+    start = max(1, min(FAR, -(-rows.count() // PAGE) - 1) - 1) * PAGE
     mark = page_of(rows, SORTS["number"][1], start).next_mark
     acts: dict[str, Do] = {
         "first": lambda: fetch(client, url),
@@ -96,14 +107,18 @@ def searching(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
 
     def asking(act: Callable[[str], Any]) -> Do:
         words = itertools.cycle(names.QUERIES)
-        return lambda: (cache.clear(), act(next(words)))
+        return anew(lambda: act(next(words)))
+
+    def rows_alone(word: str) -> None:
+        clients["事務局"].get(url, {"q": word}, headers={"hx-request": "true"})
+
+    def whole_page(client: Client, word: str) -> None:
+        fetch(client, url, q=word)
 
     acts = {
         "floor": asking(lambda word: fetch(bare, "/search/", q=word)),
-        **{f"検索({who})": asking(lambda word, c=c: fetch(c, url, q=word)) for who, c in clients.items()},
-        "検索(表だけ、事務局)": asking(
-            lambda word: clients["事務局"].get(url, {"q": word}, headers={"hx-request": "true"})
-        ),
+        **{f"検索({who})": asking(partial(whole_page, client)) for who, client in clients.items()},
+        "検索(表だけ、事務局)": asking(rows_alone),
     }
     times = in_turn(acts, fewest=2 * len(names.QUERIES))
     least = times.pop("floor").p50
@@ -123,7 +138,10 @@ def asset_page(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
 
     plain = list(found.filter(level_1__reads_recorded=False).values_list("pk", flat=True)[:PAGES])
     noted = list(found.filter(level_1__reads_recorded=True).values_list("pk", flat=True)[:PAGES])
-    page: Callable[[int], Any] = lambda pk: fetch(clients["課"], reverse("assets:detail", args=[pk]))  # noqa: E731
+
+    def page(key: int) -> bytes:
+        return fetch(clients["課"], reverse("assets:detail", args=[key]))
+
     acts = {
         "floor": turning(plain, lambda pk: fetch(bare, f"/{pk}/")),
         "資産の頁": turning(plain, page),
@@ -139,11 +157,11 @@ def saving(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     """A draft saved with its history: from the page, and the act alone."""
     size = Asset.objects.count()
     drafts = Proposal.objects.in_bulk(ready(town, State.DRAFT, size))
-    posts: list[Do] = [lambda draft=draft: _save(clients["課"], draft) for draft in drafts.values()]
+    posts: list[Do] = [partial(_save, clients["課"], draft) for draft in drafts.values()]
     yield _spent("保存(画面から)", posts)
     drafts = Proposal.objects.in_bulk(ready(town, State.DRAFT, size))
     changed = [(draft, {**draft.values, "name": draft.values["name"] + "改"}) for draft in drafts.values()]
-    acts: list[Do] = [lambda d=draft, v=values: revise(d, v, version=1, by=town.clerk) for draft, values in changed]
+    acts: list[Do] = [partial(revise, draft, values, version=1, by=town.clerk) for draft, values in changed]
     yield _spent("保存(処理だけ)", acts)
 
 
@@ -160,7 +178,7 @@ def approving(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     keys = ready(town, State.CONFIRMED, Asset.objects.count())
     urls = [reverse("assets:step", args=[key, "approve"]) for key in keys]
     posted = {"version": 1, "note": "", "from": "reviews"}
-    acts: list[Do] = [lambda url=url: _posted(clients["事務局"], url, posted) for url in urls]
+    acts: list[Do] = [partial(_posted, clients["事務局"], url, posted) for url in urls]
     yield _spent("承認(画面から)", acts)
 
 

@@ -101,7 +101,7 @@ def _proposal(town: Town, asset: Asset, state: State) -> Proposal:
     if state not in {State.DRAFT, State.RETURNED}:
         proposal.submitted_by, proposal.submitted_at = town.clerk, now
     if state in {State.CONFIRMED, State.APPROVED}:
-        proposal.confirmed_by, proposal.confirmed_at = town.head, now
+        proposal.confirmed_by, proposal.confirmed_at = town.people["head"], now
     if state == State.APPROVED:
         proposal.decided_by, proposal.decided_at = town.secretariat, now
     return proposal
@@ -117,5 +117,5 @@ def _revisions(town: Town, proposals: list[Proposal]) -> Iterator[Revision]:
                 values=proposal.values,
                 texts=proposal.values,
                 approved_by=town.secretariat,
-                valid_from=proposal.decided_at,
+                valid_from=timezone.now(),
             )

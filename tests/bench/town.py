@@ -69,16 +69,23 @@ class Town:
     codes: dict[int, str]
     heads: dict[int, int]
     levels: dict[int, list[int]]
-    secretariat: User
-    clerk: User
-    head: User
-    colleague: User
+    people: dict[str, User]
     given: dict[str, int] = field(default_factory=dict)
     shares: list[float] = field(init=False)
 
     def __post_init__(self) -> None:
         """A few 課 own much, most own little; the clerk's has about one asset of a hundred."""
         self.shares = list(itertools.accumulate(1 / (rank + 20) for rank in range(len(self.sections))))
+
+    @property
+    def secretariat(self) -> User:
+        """Sees everything, reviews and registers."""
+        return self.people["secretariat"]
+
+    @property
+    def clerk(self) -> User:
+        """Sees and edits one 課."""
+        return self.people["clerk"]
 
     @property
     def clerks_section(self) -> int:
@@ -100,7 +107,6 @@ def build() -> Town:
     people = {
         "secretariat": (office[0], "事務局の人"),
         "clerk": (staff[CLERKS_SECTION], "課の人"),
-        "colleague": (staff[CLERKS_SECTION], "同じ課の人"),
         "head": (heads[CLERKS_SECTION], "課長の人"),
     }
     users = {username: _person(username, name, post) for username, (post, name) in people.items()}
@@ -111,7 +117,7 @@ def build() -> Town:
         levels.setdefault(slot, []).append(key)
     keys = [section.pk for section in sections]
     codes = {section.pk: section.code for section in sections}
-    return Town(keys, codes, dict(zip(keys, [post.pk for post in heads], strict=True)), levels, **users)
+    return Town(keys, codes, dict(zip(keys, [post.pk for post in heads], strict=True)), levels, users)
 
 
 def _departments(organ: Organ) -> tuple[list[Department], list[Department]]:

@@ -49,7 +49,10 @@ def home(request: StaffRequest) -> HttpResponse:
     if not may_decide(request.user):
         groups = groups[1:]
     registered = Asset.objects.visible_to(request.user).filter(standing=Standing.REGISTERED).count()
-    tiles = [{"label": g["label"], "count": g["count"], "url": f"#{g['code']}" if g["count"] else "", "tone": g["tone"]} for g in groups]
+    tiles = [
+        {"label": g["label"], "count": g["count"], "url": f"#{g['code']}" if g["count"] else "", "tone": g["tone"]}
+        for g in groups
+    ]
     tiles.append({"label": "見られる情報資産", "count": registered, "url": reverse("assets:index"), "tone": "success"})
     context = {
         "tiles": tiles,

@@ -21,7 +21,7 @@ def history(request: StaffRequest) -> HttpResponse:
     if not holds_anywhere(request.user, Permission.VIEW_HISTORY):
         raise PermissionDenied("履歴を見る権限がありません。")
     entries = entries_visible_to(request.user)
-    act, words = request.GET.get("act", ""), request.GET.get("words", "").strip()
+    act, words = request.GET.get("act", ""), request.GET.get("words", "").replace("\x00", "").strip()
     if act in ACT_LABELS:
         entries = entries.filter(act=act)
     if words:

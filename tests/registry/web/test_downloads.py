@@ -1,6 +1,7 @@
 """Files that go out: an attachment with its Japanese name, never guessed at, and no name that Windows refuses."""
 
 import io
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -26,7 +27,7 @@ def test_a_file_name_holds_nothing_that_windows_refuses(name: str, expected: str
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_is_an_attachment_with_its_japanese_name(name: str) -> None:
-    answer = file_answer(io.BytesIO(b"content"), name, XLSX)
+    answer: Any = file_answer(io.BytesIO(b"content"), name, XLSX)
     disposition = answer["Content-Disposition"]
     assert disposition.startswith("attachment")
     assert "\n" not in disposition

@@ -1,6 +1,7 @@
 """The kinds of view: what each answers to which method, and that reading cannot write and posting is all or nothing."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import Error, connection
@@ -10,12 +11,12 @@ from django.test import Client, RequestFactory
 from registry.base.verdict import Conflict
 from registry.history.models import Entry
 from registry.organization.models import Organ
-from registry.web.views import afterwards, command, download, form_page, page, upload_page
+from registry.web.views import View, afterwards, command, download, form_page, page, upload_page
 from tests import world
 from tests.assets.at_once import at_once
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-OPEN_TO = {
+OPEN_TO: dict[Any, set[str]] = {
     page: {"GET", "HEAD"},
     form_page: {"GET", "HEAD", "POST"},
     upload_page: {"GET", "HEAD", "POST"},
@@ -30,12 +31,16 @@ def rename(request: HttpRequest) -> HttpResponse:
     return HttpResponse("done")
 
 
+def note(request: HttpRequest) -> None:
+    rename(request)
+
+
 def rename_and_fail(request: HttpRequest) -> HttpResponse:
     rename(request)
     raise RuntimeError("in the middle")
 
 
-def asked(kind: Callable, view: Callable, method: str) -> HttpResponse:
+def asked(kind: Callable[[View], View], view: View, method: str) -> Any:
     return kind(view)(RequestFactory().generic(method, "/"))
 
 
@@ -45,14 +50,14 @@ def organ_name() -> str:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", OPEN_TO, ids=lambda kind: kind.__name__)
-def test_each_kind_answers_its_methods_and_405_to_the_rest(kind: Callable) -> None:
+def test_each_kind_answers_its_methods_and_405_to_the_rest(kind: Callable[[View], View]) -> None:
     for method in METHODS:
         status = asked(kind, lambda request: HttpResponse("ok"), method).status_code
         assert status == (200 if method in OPEN_TO[kind] else 405), method
 
 
 @pytest.mark.parametrize("kind", OPEN_TO, ids=lambda kind: kind.__name__)
-def test_only_posting_pages_and_commands_can_write(kind: Callable, committed: None) -> None:
+def test_only_posting_pages_and_commands_can_write(kind: Callable[[View], View], committed: None) -> None:
     for method in sorted(OPEN_TO[kind]):
         before = organ_name()
         if (kind, method) in CAN_WRITE:
@@ -73,7 +78,7 @@ def test_after_a_page_the_same_connection_can_write_again(committed: None) -> No
 
 
 @pytest.mark.parametrize("kind", [form_page, command], ids=lambda kind: kind.__name__)
-def test_a_post_that_fails_in_the_middle_leaves_nothing(kind: Callable, committed: None) -> None:
+def test_a_post_that_fails_in_the_middle_leaves_nothing(kind: Callable[[View], View], committed: None) -> None:
     with pytest.raises(RuntimeError, match="in the middle"):
         asked(kind, rename_and_fail, "POST")
     assert organ_name() == "町長部局"
@@ -103,7 +108,7 @@ def test_who_was_overtaken_is_told_with_409_and_nothing_is_kept() -> None:
 
 def test_what_history_must_know_of_a_reading_is_written_after_the_page(committed: None) -> None:
     def look(request: HttpRequest) -> HttpResponse:
-        afterwards(request, lambda: rename(request) and None)
+        afterwards(request, lambda: note(request))
         assert organ_name() == "町長部局"
         return HttpResponse("looked")
 

@@ -22,7 +22,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """The town is built once and committed; every test works inside a transaction that is rolled back."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})  # type: ignore[arg-type]  # the stubs say Mapping, Django takes names
         world.build()
     yield
     with django_db_blocker.unblock():

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from registry.organization.access import may_manage_organization
 from registry.organization.login import Logout
@@ -44,8 +45,15 @@ class Bench(AdminSite):
         """Our login page; who is signed in and still not allowed is told why."""
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied("管理を開けるのは事務局とシステム管理者だけです。")
-        following = request.GET.get("next", reverse("admin:index", current_app=self.name))
+        inside = reverse("admin:index", current_app=self.name)
+        following = request.GET.get("next", inside)
+        if not url_has_allowed_host_and_scheme(following, allowed_hosts=None):
+            following = inside
         return redirect(following) if request.user.is_authenticated else redirect_to_login(following)
+
+    def get_urls(self) -> list[Any]:
+        """Without Django's shortcut 「サイト上で表示」: it tells which rows of any table exist."""
+        return [found for found in super().get_urls() if getattr(found, "name", "") != "view_on_site"]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """Django's list, with Japanese names for the one table that is not ours."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
-from django.test import Client
+from tests.access.visitor import Visitor
 
 LINK = re.compile(r"""\b(?:href|action|formaction|hx-get)=["']([^"'#]+)""")
 PARTIAL = {"HX-Request": "true"}
@@ -14,7 +14,7 @@ KEY = re.compile(r"/\d+/")
 NOT_FOLLOWED = ("/static/", "/logout/", "/admin/logout/", "/admin/jsi18n/")
 
 
-def crawl(client: Client, starts: tuple[str, ...], of_one_kind: int = 2) -> Iterator[tuple[str, Any]]:
+def crawl(visitor: Visitor, starts: tuple[str, ...], of_one_kind: int = 2) -> Iterator[tuple[str, Any]]:
     """Every address reachable from the starts, with its answer; forms that post are asked for as well (405).
 
     of_one_kind: how many addresses that differ in keys only are visited.
@@ -22,7 +22,7 @@ def crawl(client: Client, starts: tuple[str, ...], of_one_kind: int = 2) -> Iter
     waiting, known, kinds = list(starts), set(starts), dict[str, int]()
     while waiting:
         address = waiting.pop()
-        response = client.get(address)
+        response: Any = visitor.get(address)
         yield address, response
         found = [response.headers["Location"]] if response.status_code in {301, 302} else _links(response)
         for link in found:

@@ -18,6 +18,7 @@ from registry.organization.models import Department, User
 from tests import world
 from tests.access.canaries import EVERY_KIND_OF_PERSON, Canaries, all_text, body_of, everybody, parts_of, plant
 from tests.access.crawl import PARTIAL, crawl
+from tests.access.visitor import Visitor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 SignIn = Callable[[str], Client]
@@ -41,23 +42,23 @@ def test_there_are_enough_canaries_and_their_readers_do_read_them(signed_in: Sig
         assert sum(word in text for word in mine) > 10, f"{person} does not even read their own ({place})"
 
 
-def test_nobody_reads_a_foreign_word_anywhere_links_lead(signed_in: SignIn) -> None:
+def test_nobody_reads_a_foreign_word_anywhere_links_lead() -> None:
     canaries, wrong = plant(), []
     starts = ("/", f"{INDEX}?whole=1", "/?whole=1", "/history/", "/organization/", "/admin/", "/nothing-here/")
     for person in EVERY_KIND_OF_PERSON:
-        for address, response in crawl(signed_in(person), starts):
+        for address, response in crawl(Visitor(person), starts):
             wrong += spilled(canaries, person, address, response)
             assert response.status_code < 500, f"{person} {address}"
-    for address, response in crawl(Client(), starts):
+    for address, response in crawl(Visitor("anonymous"), starts):
         wrong += spilled(canaries, "anonymous", address, response)
     assert not wrong, "\n".join(wrong)
 
 
-def test_nobody_reads_a_foreign_word_at_an_address_they_were_not_given(signed_in: SignIn) -> None:
+def test_nobody_reads_a_foreign_word_at_an_address_they_were_not_given() -> None:
     canaries, wrong = plant(), []
     addresses = list(every_address())
     for person in EVERY_KIND_OF_PERSON:
-        client = signed_in(person)
+        client = Visitor(person)
         for address in addresses:
             wrong += spilled(canaries, person, address, client.get(address))
     assert not wrong, "\n".join(wrong)

@@ -24,4 +24,4 @@ class Visitor(RequestFactory):
 
     def request(self, **request: Any) -> Any:
         """The answer itself; an error in the application is an answer with status 500."""
-        return self.handler(self._base_environ(**request))  # type: ignore[attr-defined]  # not in the stubs
+        return self.handler(self._base_environ(**request))  # type: ignore[attr-defined]

@@ -72,6 +72,8 @@ NOT_THE_SAME = {
     "asterisk is no wildcard": ("固定資産税", "固定*"),
     "both pairs but not next to each other": ("資産の台帳", "資台"),
     "pairs of the word in another order": ("ういえいう", "いうい"),
+    "an underscore is no wildcard between its pairs": ("a_axb_b", "a_b"),
+    "a percent is no wildcard between its pairs": ("a%axyzb%b", "a%b"),
     "a long vowel is no dash": ("サーバ", "サーバー"),
     "quotes": ("固定資産税", '"固定資産税"'),
     "OR": ("固定資産税", "固定 OR 住民"),

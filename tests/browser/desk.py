@@ -1,7 +1,8 @@
 """What people do at their desk, in the words of the screen: sign in, register, answer the guide, decide."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
@@ -65,12 +66,20 @@ def answer(page: Page, question: str, words: str) -> Locator:
     return page.get_by_role("group", name=question).get_by_label(words, exact=True)
 
 
+@contextmanager
+def answered(page: Page) -> Iterator[None]:
+    """What is done inside is sent to the server; afterwards its answer stands on the page."""
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        yield
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+
+
 def follow_guide(page: Page, answers: Mapping[str, str] = ANSWERS) -> None:
     """Answer question after question; each answer is sent at once and the section comes back."""
     if page.locator("details.guide").get_attribute("open") is None:
         page.locator("details.guide > summary").click()
     for question, words in answers.items():
-        with page.expect_response(lambda response: response.request.method == "POST"):
+        with answered(page):
             answer(page, question, words).check()
         expect(answer(page, question, words)).to_be_checked()
 

@@ -4,7 +4,19 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import AtDesk
-from tests.browser.desk import ANSWERS, APPROVE, CLERK, CONFIRM, HEAD, OFFICE, answer, fill_in, open_review, said
+from tests.browser.desk import (
+    ANSWERS,
+    APPROVE,
+    CLERK,
+    CONFIRM,
+    HEAD,
+    OFFICE,
+    answer,
+    answered,
+    fill_in,
+    open_review,
+    said,
+)
 
 MANY_TABS = 80
 
@@ -35,16 +47,15 @@ def press_answer(page: Page, question: str, words: str) -> None:
     radios = page.get_by_role("group", name=question).get_by_role("radio")
     go_to(page, radios.first)
     wanted = answer(page, question, words)
-    with page.expect_response(lambda response: response.request.method == "POST"):
+    with answered(page):
         page.keyboard.press("Space")
     expect(radios.first).to_be_focused()
     for _ in range(radios.count()):
         if wanted.is_checked():
             return
-        with page.expect_response(lambda response: response.request.method == "POST"):
+        with answered(page):
             page.keyboard.press("ArrowDown")
         expect(page.locator(":focus")).to_be_checked()
-        page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
     pytest.fail(f"the arrow never comes to {words}")
 
 

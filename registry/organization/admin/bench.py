@@ -9,7 +9,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Model, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -56,6 +56,10 @@ class BenchAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """No address may ask about passwords, not even about how their hashes begin."""
+        return "password" not in lookup and super().lookup_allowed(lookup, value, request)
+
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The acts write our own history; Django's log of the admin stays empty."""
 
@@ -64,6 +68,8 @@ class BenchAdmin(admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The history of one thing is the history of the registry, narrowed to it."""
+        if not (object_id.isascii() and object_id.isdecimal()):
+            raise Http404
         kind = getattr(self.model, "history_kind", "")
         return redirect(f"{reverse('admin:history_entry_changelist')}?kind={kind}&subject_id={int(object_id)}")
 

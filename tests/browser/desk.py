@@ -71,7 +71,8 @@ def answered(page: Page) -> Iterator[None]:
     """What is done inside is sent to the server; afterwards its answer stands on the page."""
     with page.expect_response(lambda response: response.request.method == "POST"):
         yield
-    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+    for state in (".htmx-request", ".htmx-swapping", ".htmx-settling"):
+        page.wait_for_selector(state, state="detached")
 
 
 def follow_guide(page: Page, answers: Mapping[str, str] = ANSWERS) -> None:

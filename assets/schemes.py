@@ -1,6 +1,7 @@
 """Classification schemes as data: axes, levels with ranks and guided questions, read from presets and checked."""
 
 import datetime as dt
+import functools
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -106,8 +107,9 @@ def available_presets() -> list[tuple[str, str]]:
     return [(path.stem, str(load(path, SchemeError).get("name", path.stem))) for path in sorted(FOLDER.glob("*.toml"))]
 
 
+@functools.cache
 def read_preset(code: str) -> Scheme:
-    """The scheme shipped under ``code``; raises ``SchemeError`` with all problems when it is missing or has faults."""
+    """The scheme shipped under ``code``, read once; raises ``SchemeError`` with all problems when it is missing or has faults."""
     paths = {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
     if code not in paths:
         raise SchemeError([f"分類体系「{code}」はありません。{'、'.join(paths)} から選んでください。"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from assets.columns import COLUMNS, EDITABLE, Column, Kind
 from assets.models import Asset
 from registry.base.fiscal import wareki
+from registry.organization.models import Department, Post
 
 Values = dict[str, Any]
 
@@ -83,6 +84,8 @@ def text(asset: Asset, column: Column) -> str:  # noqa: PLR0911 — a table of k
             return _label(column, value)
         case Kind.DEPARTMENT:
             return str(value.name)
+        case Kind.POST:
+            return str(value.full_title)
         case _:
             return str(value)
 
@@ -106,6 +109,9 @@ def differences(before: Asset | None, after: Asset) -> list[Difference]:
     return found
 
 
+NAMED_WITH: dict[type, tuple[str, ...]] = {Department: ("organ",), Post: ("department",)}
+
+
 def with_related(assets: list[Asset]) -> list[Asset]:
     """The same assets with their related rows attached: one query per kind, however many assets there are."""
     for name in (
@@ -120,8 +126,7 @@ def with_related(assets: list[Asset]) -> list[Asset]:
     ):
         model: Any = Asset._meta.get_field(name).related_model
         keys = {getattr(asset, f"{name}_id") for asset in assets} - {None}
-        wanted = model.objects.select_related("organ") if name == "department" else model.objects
-        found = wanted.in_bulk(keys)
+        found = model.objects.select_related(*NAMED_WITH.get(model, ())).in_bulk(keys)
         for asset in assets:
             if key := getattr(asset, f"{name}_id"):
                 setattr(asset, name, found[key])

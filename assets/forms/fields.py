@@ -1,20 +1,23 @@
 """Form fields made from the column table, one kind of column after the other."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 
 from assets.checking import LONG_LIMIT
 from assets.columns import Column, Kind
 from assets.models import Asset, Level
 from assets.models.scheme import Axis
-from registry.base.fiscal import parse_date
 from registry.base.numbers import find_my_numbers
 from registry.base.text import find_control_characters, tidy
 from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
+from registry.organization.naming import post_names
 from registry.organization.roles import Permission
+from registry.web.fields import DayField, QuickSelect
 
 EMPTY = "(未入力)"
 
@@ -36,20 +39,10 @@ class Reason(forms.CharField):
         return text
 
 
-class TidyDate(forms.DateField):
-    """A date typed or picked: 2026-04-01, 令和8年4月1日, R8.4.1 …"""
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and value.strip():
-            try:
-                return parse_date(value)
-            except ValueError as problem:
-                raise forms.ValidationError(str(problem)) from problem
-        return super().to_python(value)
-
-
 class YesNo(forms.TypedChoiceField):
     """有・無 or not yet answered."""
+
+    widget = QuickSelect
 
     def __init__(self, **kwargs: Any) -> None:
         choices = [("", EMPTY), ("yes", "有"), ("no", "無")]
@@ -59,29 +52,40 @@ class YesNo(forms.TypedChoiceField):
         return {True: "yes", False: "no", None: ""}.get(value, value)
 
 
-class LevelChoice(forms.ModelChoiceField):
-    """The levels of one axis, strictest first, each with its criterion."""
+class LevelChoice(forms.TypedChoiceField):
+    """The levels of one axis, strictest first, each with its criterion; read with the axis, not asked for again."""
 
     def __init__(self, axis: Axis, **kwargs: Any) -> None:
+        levels = {str(level.pk): level for level in sorted(axis.levels.all(), key=lambda level: -level.rank)}
+        choices = [(key, _with_criterion(level)) for key, level in levels.items()]
         super().__init__(
-            Level.objects.filter(axis=axis).order_by("-rank"), widget=forms.RadioSelect, empty_label=None, **kwargs
+            choices=choices, coerce=levels.__getitem__, empty_value=None, widget=forms.RadioSelect, **kwargs
         )
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.label}: {obj.criterion}" if obj.criterion else str(obj.label)
 
 
 class DepartmentChoice(forms.ModelChoiceField):
+    widget = QuickSelect
+
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.full_name)
 
 
+class PostNames(ModelChoiceIterator):
+    """The posts on offer by name; those that share one are told apart."""
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        yield ("", str(self.field.empty_label or ""))
+        yield from post_names(self.queryset.select_related("department")).items()
+
+
 class PostChoice(forms.ModelChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.full_title)
+    widget = QuickSelect
+    iterator = PostNames
 
 
 class AssetChoice(forms.ModelChoiceField):
+    widget = QuickSelect
+
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name}({obj.full_number})" if obj.number else str(obj.name)
 
@@ -95,15 +99,17 @@ def field_for(column: Column, axes: dict[int, Axis], user: User) -> forms.Field 
         case Kind.LONG:
             return forms.CharField(max_length=LONG_LIMIT, widget=forms.Textarea({"rows": 3}), **common)
         case Kind.CHOICE:
-            return forms.ChoiceField(choices=_with_empty(column), **common)
+            return forms.ChoiceField(choices=_with_empty(column), widget=QuickSelect, **common)
         case Kind.SCALE:
-            return forms.TypedChoiceField(choices=_with_empty(column), coerce=int, empty_value=None, **common)
+            return forms.TypedChoiceField(
+                choices=_with_empty(column), coerce=int, empty_value=None, widget=QuickSelect, **common
+            )
         case Kind.YESNO:
             return YesNo(**common)
         case Kind.INTEGER:
             return forms.IntegerField(min_value=0, max_value=2_000_000_000, **common)
         case Kind.DATE:
-            return TidyDate(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), **common)
+            return DayField(**common)
         case Kind.LEVEL:
             axis = axes.get(int(column.field[-1]))
             return LevelChoice(axis, **{**common, "label": axis.label, "help_text": axis.help}) if axis else None
@@ -126,6 +132,10 @@ def own_departments(user: User) -> Any:
     """The departments of today, in scope, into which this person may register."""
     mine = departments_where(user, Permission.EDIT_ASSETS)
     return Department.objects.current(timezone.localdate()).in_scope().filter(pk__in=mine).in_tree_order()
+
+
+def _with_criterion(level: Level) -> str:
+    return f"{level.label}: {level.criterion}" if level.criterion else str(level.label)
 
 
 def _with_empty(column: Column) -> list[tuple[Any, str]]:

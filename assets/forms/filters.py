@@ -1,6 +1,6 @@
 """What narrows the list of the ledger. Every field is a key of the address, so a link is a saved search."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -17,8 +17,8 @@ from assets.states import Standing, State
 from registry.organization.access import departments_where
 from registry.organization.models import Department, User
 from registry.organization.roles import Permission
+from registry.web.fields import QuickSelect
 
-ALL = [("", "すべて")]
 STATES = [
     ("registered", "登録済"),
     ("changing", "登録済(変更の申請あり)"),
@@ -34,8 +34,14 @@ MAIN = ("q", "department", "segment", "state", "level_1")
 
 
 class LevelFilter(forms.ModelChoiceField):
+    widget = QuickSelect
+
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.label)
+
+
+def _one_of(label: str, choices: Sequence[tuple[str, str]]) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=[("", "すべて"), *choices], widget=QuickSelect, required=False)
 
 
 class LedgerFilter(forms.Form):
@@ -45,12 +51,10 @@ class LedgerFilter(forms.Form):
     department = DepartmentChoice(
         Department.objects.none(), label="所管課(下も含む)", required=False, empty_label="すべて"
     )
-    asset_type = forms.ChoiceField(label="資産種別", choices=[*ALL, *AssetType.choices], required=False)
-    segment = forms.ChoiceField(label="ネットワーク区分", choices=[*ALL, *Segment.choices], required=False)
-    state = forms.ChoiceField(label="登録の状態", choices=[*ALL, *STATES], required=False)
-    pi = forms.ChoiceField(
-        label="個人情報", choices=[*ALL, ("yes", "有"), ("mynumber", "特定個人情報"), ("no", "無")], required=False
-    )
+    asset_type = _one_of("資産種別", AssetType.choices)
+    segment = _one_of("ネットワーク区分", Segment.choices)
+    state = _one_of("登録の状態", STATES)
+    pi = _one_of("個人情報", [("yes", "有"), ("mynumber", "特定個人情報"), ("no", "無")])
 
     def __init__(self, data: Any, *, user: User, axes: list[Axis]) -> None:
         super().__init__(data)

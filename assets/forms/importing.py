@@ -10,6 +10,7 @@ from assets.forms.fields import Reason, field_for
 from assets.models import Batch
 from assets.models.scheme import Axis
 from registry.organization.models import Post, User
+from registry.web.fields import QuickSelect
 
 ASIDE = "-"
 MEGABYTES = 25
@@ -44,6 +45,7 @@ class ColumnsForm(forms.Form):
             self.fields[f"column-{index}"] = forms.ChoiceField(
                 label=f"{header['letter']}列「{header['header'] or '見出しなし'}」",
                 choices=choices,
+                widget=QuickSelect,
                 initial=batch.mapping.get(index, ""),
                 help_text="例: " + "、".join(header["samples"]) if header["samples"] else "値がありません",
                 error_messages={"required": "どの項目に入れるか、取り込まないかを選んでください。"},

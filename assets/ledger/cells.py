@@ -93,7 +93,8 @@ def _posts(roles: tuple[Role, ...]) -> dict[str, list[Post]]:
     for role in roles:
         for post in Post.objects.current().with_role(role).select_related("department"):
             found[fold(post.title)].append(post)
-            found[fold(post.department.name + post.title)].append(post)
+            for place in (post.department.name, post.department.full_name):
+                found[fold(place + post.title)].append(post)
     return found
 
 
@@ -127,7 +128,7 @@ def _only(known: dict[str, list[Any]], written: str, what: str) -> int:
 def _described(item: Any) -> str:
     if isinstance(item, Department):
         return f"{item.full_name}({item.code})" if item.code else item.full_name
-    return f"{item.department.name} {item.title}" if isinstance(item, Post) else str(item)
+    return f"{item.department.full_name} {item.title}" if isinstance(item, Post) else str(item)
 
 
 def _written(raw: Any) -> str:

@@ -20,6 +20,7 @@ from assets.models.asset import AssetQuerySet
 from assets.values import attribute
 from registry.base.fiscal import wareki_short
 from registry.organization.models import Department, Post
+from registry.organization.naming import post_names
 from registry.organization.roles import Permission
 from registry.organization.vocabulary import the_body
 
@@ -76,7 +77,7 @@ def _write(listing: Listing) -> Export:
         conditions=conditions,
         row_count=count,
     )
-    reader = _Reader(listing.columns)
+    reader = _Reader(listing)
     columns = [_sheet_column(column, listing) for column in listing.columns]
     file = tempfile.TemporaryFile()  # noqa: SIM115 — the answer closes it once it is sent
     try:
@@ -120,12 +121,12 @@ def _sheet_column(column: Column, listing: Listing) -> SheetColumn:
 class _Reader:
     """Reads plain columns in one query and turns them into cells: a hundred thousand rows need no model instances."""
 
-    def __init__(self, columns: list[Column]) -> None:
+    def __init__(self, listing: Listing) -> None:
+        self.listing = listing
         self.departments = {d.pk: d for d in Department.objects.select_related("organ")}
-        self.posts = dict(Post.objects.values_list("pk", "title"))
         self.levels = {level.pk: level for level in Level.objects.all()}
         self.names: list[str] = []
-        self.cells = [self._cell(column) for column in columns]
+        self.cells = [self._cell(column) for column in listing.columns]
 
     def rows(self, assets: Any) -> Iterator[list[Any]]:
         cells = self.cells
@@ -158,9 +159,9 @@ class _Reader:
             case Kind.LEVEL:
                 return {key: level.label for key, level in self.levels.items()}
             case Kind.POST:
-                return self.posts
+                return post_names(Post.objects.select_related("department"))
             case Kind.DEPARTMENT:
-                return {key: department.name for key, department in self.departments.items()}
+                return self.listing.department_names()
         return None
 
     def _derived(self, key: str) -> Callable[[tuple[Any, ...]], Any]:

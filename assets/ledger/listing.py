@@ -21,6 +21,7 @@ from registry.base.text import fold
 from registry.history.models import Head
 from registry.organization.access import departments_where
 from registry.organization.models import Department, User
+from registry.organization.naming import department_names
 from registry.organization.roles import Permission
 from registry.web.paging import Order
 
@@ -90,7 +91,13 @@ class Listing:
         """Key → name and full name of the departments whose assets this person may see, in the order of the tree."""
         mine = Department.objects.filter(pk__in=departments_where(self.user, Permission.VIEW_ASSETS))
         found = mine.in_tree_order().values_list("pk", "name", "full_name")
-        return {key: (name, full_name) for key, name, full_name in found}
+        rows = list(found)
+        names = department_names(rows)
+        return {key: (names[key], full_name) for key, _, full_name in rows}
+
+    def department_names(self) -> dict[int, str]:
+        """Key → name of the departments whose assets this person may see; the full name where two share one."""
+        return {key: name for key, (name, _) in self._places.items()}
 
     def all_columns(self) -> list[Column]:
         return [column for column in COLUMNS if self._used(column)]
@@ -201,7 +208,9 @@ def state_of(asset: Asset) -> tuple[str, str]:
 
 def _joined(column: Column) -> str:
     """The related row that a column takes its words from; the department and the levels are read apart."""
-    if column.kind in {Kind.POST, Kind.SYSTEM}:
+    if column.kind is Kind.POST:
+        return f"{column.field}__department"
+    if column.kind is Kind.SYSTEM:
         return column.field
     return {"department": "department", "organ": "department__organ"}.get(column.key, "")
 
@@ -210,5 +219,5 @@ def _needed(column: Column) -> tuple[str, ...]:
     """What has to be read for a column."""
     if column.kind is Kind.DERIVED:
         return READ_FOR.get(column.key, ())
-    words = {Kind.POST: "title", Kind.SYSTEM: "name"}.get(column.kind)
-    return (attribute(column), f"{column.field}__{words}") if words else (attribute(column),)
+    words = {Kind.POST: ("title", "department__name"), Kind.SYSTEM: ("name",)}.get(column.kind, ())
+    return (attribute(column), *(f"{column.field}__{word}" for word in words))

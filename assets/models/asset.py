@@ -21,12 +21,11 @@ from registry.organization.roles import Permission
 LEVEL_FIELDS = ("level_1", "level_2", "level_3")
 SHOWN_WITH = (
     "department__organ",
-    "sec_responsible",
-    "sec_manager",
-    "sys_manager",
+    "sec_responsible__department",
+    "sec_manager__department",
+    "sys_manager__department",
     "system",
-    "level_1__axis",
-    *LEVEL_FIELDS,
+    *(f"{field}__axis" for field in LEVEL_FIELDS),
 )
 
 

@@ -7,26 +7,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from registry.base.fiscal import parse_date
 from registry.base.text import tidy
 from registry.files.reading import Refused
 from registry.organization.list_reading import OrganizationList, read_list
 from registry.organization.models import ListImport, Organ
-
-
-class DayField(forms.DateField):
-    """A day typed or picked: 2026-04-01, 令和8年4月1日, R8.4.1 …"""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and value.strip():
-            try:
-                return parse_date(value)
-            except ValueError as problem:
-                raise forms.ValidationError(str(problem)) from problem
-        return super().to_python(value)
+from registry.web.fields import DayField
 
 
 class ListUploadForm(forms.Form):

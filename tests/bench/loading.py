@@ -16,6 +16,7 @@ from assets.searching import index
 from assets.states import OPEN, Kind, Standing, State
 from assets.values import snapshot
 from registry.history.record import Act, record_many
+from registry.portal.management.commands.worker import learn_what_is_stored
 from tests.bench.bulk import insert, renumber
 from tests.bench.names import SEED, line
 from tests.bench.town import Town
@@ -37,6 +38,7 @@ def grow(town: Town, size: int) -> None:
     for model in (Asset, Proposal, Revision):
         renumber(model)
     _statements(MAKE_INDEX, "VACUUM ANALYZE", NO_WORKERS)
+    learn_what_is_stored()
 
 
 def _statements(*statements: str) -> None:

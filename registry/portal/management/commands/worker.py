@@ -1,5 +1,6 @@
-"""`manage.py worker`: the work nobody waits for: rights at the turn of the day, the anchor of history, old sessions."""
+"""`manage.py worker`: the work nobody waits for: rights as time passes, old sessions, statistics, the anchor of history."""
 
+import datetime as dt
 import logging
 import signal
 import threading
@@ -7,10 +8,10 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
-from registry.history.anchor import anchor, read_anchors
+from registry.history.anchor import anchor
 from registry.history.models import Head
 from registry.organization.grants import project
 
@@ -21,28 +22,43 @@ SECONDS_BETWEEN_ROUNDS = 30
 class Command(BaseCommand):
     """Runs until it is told to stop (SIGTERM, Ctrl-C); killing it loses nothing."""
 
-    help = "日次の権限更新、履歴の外部記録などを行います。"
+    help = "任命に合わせた権限の更新、履歴の外部記録などを、裏で続けます。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
-        day = None
+        rounds = Rounds()
         while not stop.is_set():
-            day = self._round(day)
+            close_old_connections()
+            rounds.go()
             stop.wait(SECONDS_BETWEEN_ROUNDS)
 
-    def _round(self, day: Any) -> Any:
-        close_old_connections()
-        today = timezone.localdate()
+
+class Rounds:
+    """What was done last, so that each round does only what is due."""
+
+    hour: dt.datetime | None = None
+    anchored = 0
+
+    def go(self) -> None:
+        """One round: what is due every hour, and the anchor when history has grown. A failure is tried again."""
+        now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
         try:
-            if today != day:
+            if now != self.hour:
                 project()
                 call_command("clearsessions")
-            anchors = read_anchors()
-            if (anchors[-1][0] if anchors else 0) < Head.objects.get(pk=1).count:
-                anchor()
+                learn_what_is_stored()
+                self.hour = now
+            if Head.objects.get(pk=1).count != self.anchored:
+                self.anchored = anchor()
         except Exception:
             log.exception("worker round failed; the next one tries again")
-            return day
-        return today
+
+
+def learn_what_is_stored() -> None:
+    """Let SQLite count what its tables hold, so that it takes the right index; PostgreSQL does this by itself."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit=1000")
+            cursor.execute("ANALYZE")

@@ -6,6 +6,8 @@ from assets.models import Asset
 from registry.history.record import record
 from registry.organization.models import Body, User
 
+READ = "asset.read"
+
 
 @dataclass
 class Export:
@@ -21,7 +23,7 @@ class Export:
 
 def note_reading(asset: Asset, *, by: User) -> None:
     """Somebody looked at an asset whose level demands a record (機密性3 and the like)."""
-    record("asset.read", asset, by=by, department_id=asset.department_id)
+    record(READ, asset, by=by, department_id=asset.department_id)
 
 
 def note_export(body: Body, facts: list[tuple[str, str]], filename: str, *, by: User) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assets.views import asset, exporting, importing, ledger, review
+from assets.views import asset, exporting, history, importing, ledger, review
 
 app_name = "assets"
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("new/", asset.new, name="new"),
     path("<int:pk>/", asset.detail, name="detail"),
     path("<int:pk>/edit/", asset.edit, name="edit"),
-    path("<int:pk>/history/", asset.history, name="history"),
+    path("<int:pk>/history/", history.history, name="history"),
     path("proposals/<int:pk>/steps/<slug:code>/", review.step, name="step"),
     path("reviews/", review.queue, name="reviews"),
     path("reviews/<int:pk>/", review.queue, name="review"),

@@ -17,7 +17,6 @@ GUARDED = {"Asset", "Proposal", "Batch", "BatchRow", "Revision"}
 DOORS = {"visible_to", "where", "waiting_for", "none"}
 SILENT = {"views", "forms", "models"}
 RENDERED_BY_DJANGO = re.compile(r"^(400|403|403_csrf|404|500)\.html$|^admin/|^registration/(log|password_change)")
-WAITING_FOR_A_PAGE = {"components/confirm.html", "components/toolbar.html"}
 INLINE = re.compile(r"""<style\b|\sstyle=|\son[a-z]+\s*=\s*["']|javascript:|<script\b(?![^>]*\bsrc=)""", re.IGNORECASE)
 
 
@@ -105,4 +104,4 @@ def test_a_template_is_used_and_holds_nothing_inline(name):
     sources += [module for module in MODULES if not module.startswith("tests")]
     quoted = re.compile(rf"""["']{re.escape(name)}["']""")
     used = RENDERED_BY_DJANGO.match(name) or any(quoted.search(text_of(source)) for source in sources)
-    assert used or name in WAITING_FOR_A_PAGE
+    assert used

@@ -68,7 +68,7 @@ def _headers(cells: tuple[Cell, ...], rows: Iterable[tuple[int, tuple[Cell, ...]
         width = max(width, len(row))
         for index, cell in enumerate(row):
             known = samples.setdefault(index, [])
-            if cell.value not in (None, "") and len(known) < SAMPLES:
+            if cell.value not in (None, "") and len(known) < SAMPLES and str(cell.value)[:60] not in known:
                 known.append(str(cell.value)[:60])
     if width > MAX_COLUMNS:
         raise ValidationError(f"列が{width:,}あります。{MAX_COLUMNS}列までの表にして、保存し直してください。")

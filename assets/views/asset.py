@@ -1,4 +1,4 @@
-"""One asset: its page, its history, and the form that drafts and changes it."""
+"""One asset: its page, and the form that drafts and changes it."""
 
 import uuid
 from typing import Any
@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
 from assets.access import (
     may_edit,
@@ -29,9 +28,9 @@ from assets.models import Asset, Proposal
 from assets.readings import note_reading
 from assets.states import SUBMIT, Standing
 from assets.values import as_proposed, differences, missing, text
+from assets.views.history import changes_of, shown
 from assets.workflow import register_directly, submit
 from registry.base.verdict import Conflict, Verdict
-from registry.history.models import Entry
 from registry.organization.access import holds
 from registry.organization.models import Post
 from registry.organization.requests import StaffRequest
@@ -46,7 +45,8 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     """What it is, how it is classified, its life."""
     asset = _found(request, pk)
     proposal = asset.open_proposal
-    if asset.reads_recorded:
+    proposed = as_proposed(asset, proposal.values) if proposal else asset
+    if asset.reads_recorded or proposed.reads_recorded:
         afterwards(request, lambda: note_reading(asset, by=request.user))
     state, tone = state_of(asset)
     context = {
@@ -58,46 +58,14 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "levels": asset.levels,
         "missing": [column.label for column in missing(asset)],
         "proposal": proposal,
-        "proposed": differences(asset, as_proposed(asset, proposal.values)) if proposal else [],
+        "proposed": differences(asset, proposed),
         "steps": _steps(request, proposal),
         "note": NoteForm(initial={"version": proposal.version if proposal else None}),
         "editing": bool(may_edit(request.user, proposal) if proposal else may_propose(request.user, asset)),
-        "recent": [shown(entry) for entry in _changes_of(asset)[:5]],
-        "class_label": class_label(asset.levels),
+        "recent": [shown(entry) for entry in changes_of(asset)[:5]],
+        "class_label": class_label([*asset.levels, *proposed.levels]),
     }
     return render(request, "assets/detail.html", context)
-
-
-def _changes_of(asset: Asset) -> Any:
-    """What was done to the asset, without the many times it was merely read."""
-    return Entry.objects.about("asset", asset.pk).exclude(act="asset.read").newest_first()
-
-
-@page
-def history(request: StaffRequest, pk: int) -> HttpResponse:
-    """Everything that happened to one asset, newest first: who, when, why, old → new."""
-    asset = _found(request, pk)
-    if asset.reads_recorded:
-        afterwards(request, lambda: note_reading(asset, by=request.user))
-    entries = Entry.objects.about("asset", asset.pk).newest_first()[:500]
-    context = {
-        "asset": asset,
-        "entries": [shown(entry) for entry in entries],
-        "class_label": class_label(asset.levels),
-    }
-    return render(request, "assets/history.html", context)
-
-
-def shown(entry: Entry) -> dict[str, Any]:
-    """An entry of history as its component shows it."""
-    return {
-        "when": timezone.localtime(entry.at).strftime("%Y年%-m月%-d日 %H:%M"),
-        "who": entry.actor_label,
-        "post": entry.post_label,
-        "act": entry.act_label,
-        "note": entry.note,
-        "rows": [{"label": label, "old": old, "new": new} for label, old, new in entry.changes],
-    }
 
 
 @form_page

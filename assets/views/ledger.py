@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assets.access import may_register_somewhere
 from assets.classification import axes_in_force, class_label
+from assets.columns import Kind
 from assets.ledger.listing import PAGE, SORTS, Listing
 from assets.models.scheme import Axis
 from registry.organization.access import holds_anywhere
@@ -18,6 +19,8 @@ from registry.web.paging import page_of
 from registry.web.requests import address
 from registry.web.views import page
 
+FITTING = 9  # columns that a screen of 1280 pixels shows without scrolling sideways
+HEADER_KINDS = {Kind.LEVEL: "level"}
 PLACES = ("after", "before", "start")
 
 
@@ -32,7 +35,6 @@ def index(request: StaffRequest) -> HttpResponse:
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
-    headers = [listing.header(column) for column in listing.columns]
     context = {
         "filter": listing.filter,
         "chips": [
@@ -43,7 +45,11 @@ def index(request: StaffRequest) -> HttpResponse:
             {"name": name, "url": address(request, drop=("q", *PLACES), department=str(key))}
             for key, name in listing.places()
         ],
-        "headers": headers,
+        "headers": [
+            {"label": listing.header(column), "kind": HEADER_KINDS.get(column.kind, column.key)}
+            for column in listing.columns
+        ],
+        "fits": len(listing.columns) <= FITTING,
         "entries": listing.rows(shown.rows),
         "column_choices": [
             {"key": c.key, "label": listing.header(c), "chosen": c in listing.columns} for c in listing.all_columns()

@@ -1,6 +1,6 @@
 /**
  * Choosing rows of a list. Inside [data-selection]: input[data-select-row] on each row, input[data-select-all] in the header,
- * [data-selection-count] says how many in words, [data-bulk] appears once something is chosen. Shift chooses a run of rows.
+ * [data-selection-count] says how many in words. Shift chooses a run of rows.
  */
 let last = null;
 
@@ -19,7 +19,6 @@ function show(area) {
   for (const count of area.querySelectorAll("[data-selection-count]")) {
     count.textContent = chosen ? `${chosen}件を選んでいます` : "選んでいる行はありません";
   }
-  for (const bulk of area.querySelectorAll("[data-bulk]")) bulk.hidden = chosen === 0;
 }
 
 function fill(rows, from, to) {

@@ -58,7 +58,7 @@ def on_screen(client: Client, query: str) -> tuple[list[str], list[list[str]]]:
     while True:
         rows += [[cell["text"] for cell in entry["cells"]] for entry in answer.context["entries"]]
         if not answer.context["next_url"]:
-            return answer.context["headers"], rows
+            return [header["label"] for header in answer.context["headers"]], rows
         answer = client.get("/assets/" + answer.context["next_url"])
 
 

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from assets.editing import propose_change
 from assets.models import Asset
+from assets.readings import note_reading
 from assets.states import State
 from registry.history.models import Entry
 from tests import world
@@ -38,6 +40,36 @@ def test_looking_at_what_is_to_be_reviewed_is_recorded_too(level: str, signed_in
     proposal = world.proposal_in(State.CONFIRMED, confidentiality=world.level("confidentiality", level).pk)
     assert signed_in("reviewer").get(f"/assets/reviews/{proposal.pk}/").status_code == 200
     assert readings() == ([(world.person("reviewer").name, proposal.asset_id)] if RECORDED[level] else [])
+
+
+def test_looking_at_a_change_that_would_raise_the_level_is_recorded_and_labelled(signed_in: SignIn) -> None:
+    asset = asset_of("1")
+    change = world.values(confidentiality=world.level("confidentiality", "3B").pk)
+    propose_change(asset, change, base_version=asset.version, by=world.person("clerk"))
+    page = signed_in("auditor").get(f"/assets/{asset.pk}/").content.decode()
+    assert readings() == [(world.person("auditor").name, asset.pk)]
+    assert "機密性3B情報を含む" in page
+
+
+def test_readings_do_not_drown_the_changes_and_are_shown_on_demand(signed_in: SignIn) -> None:
+    asset, client = asset_of("3B"), signed_in("clerk")
+    client.get(f"/assets/{asset.pk}/")
+    plain = client.get(f"/assets/{asset.pk}/history/")
+    assert "閲覧" not in [entry["act"] for entry in plain.context["entries"]]
+    assert "閲覧の記録（1回）も表示する" in plain.content.decode()
+    whole = client.get(f"/assets/{asset.pk}/history/?readings=1")
+    assert [entry["act"] for entry in whole.context["entries"]][:2] == ["閲覧", "閲覧"]
+
+
+def test_a_long_history_is_read_page_by_page(signed_in: SignIn) -> None:
+    asset, client = asset_of("3B"), signed_in("clerk")
+    for _ in range(55):
+        note_reading(asset, by=world.person("clerk"))
+    first = client.get(f"/assets/{asset.pk}/history/?readings=1")
+    second = client.get(f"/assets/{asset.pk}/history/{first.context['next_url']}")
+    assert len(first.context["entries"]) == 50
+    assert [entry["act"] for entry in second.context["entries"]][-1] == "下書きを作成"
+    assert second.context["previous_url"]
 
 
 def test_each_look_is_one_line_with_post_and_department(signed_in: SignIn) -> None:

@@ -5,13 +5,11 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from assets.views.asset import shown
+from assets.views.history import paged
 from registry.history.models import ACT_LABELS
 from registry.organization.access import entries_visible_to, holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
-from registry.web.paging import Order, page_of
-from registry.web.requests import address
 from registry.web.views import page
 
 
@@ -26,21 +24,9 @@ def history(request: StaffRequest) -> HttpResponse:
         entries = entries.filter(act=act)
     if words:
         entries = entries.filter(Q(subject_label__contains=words) | Q(actor_label__contains=words))
-    marks = {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
-    found = page_of(entries, Order("sequence", descending=True), 50, **marks)
     context = {
-        "entries": [
-            {**shown(entry), "subject": entry.subject_label, "url": _url(entry.kind, entry.subject_id)}
-            for entry in found.rows
-        ],
         "acts": [{"code": code, "label": label, "current": code == act} for code, label in ACT_LABELS.items()],
         "words": words,
-        "previous_url": address(request, drop=("after",), before=found.previous_mark) if found.previous_mark else "",
-        "next_url": address(request, drop=("before",), after=found.next_mark) if found.next_mark else "",
-        "first_url": address(request, drop=("after", "before")) if found.previous_mark else "",
+        **paged(entries, request),
     }
     return render(request, "portal/history.html", context)
-
-
-def _url(kind: str, key: int | None) -> str:
-    return f"/assets/{key}/" if kind == "asset" else ""

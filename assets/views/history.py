@@ -1,0 +1,70 @@
+"""The history of one asset, and how an entry of history is put on any page."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from assets.classification import class_label
+from assets.models import Asset
+from assets.readings import READ, note_reading
+from registry.history.models import Entry, EntryQuerySet
+from registry.organization.requests import StaffRequest
+from registry.web.paging import Order, page_of
+from registry.web.requests import address
+from registry.web.views import afterwards, page
+
+NEWEST_FIRST = Order("sequence", descending=True)
+PAGE = 50
+
+
+@page
+def history(request: StaffRequest, pk: int) -> HttpResponse:
+    """What happened to one asset, newest first: who, when, why, old → new; who merely read it, on demand."""
+    asset = get_object_or_404(Asset.objects.visible_to(request.user).with_shown(), pk=pk)
+    if asset.reads_recorded:
+        afterwards(request, lambda: note_reading(asset, by=request.user))
+    about = Entry.objects.about("asset", asset.pk)
+    with_readings = "readings" in request.GET
+    context = {
+        "asset": asset,
+        "with_readings": with_readings,
+        "readings": about.filter(act=READ).count(),
+        "class_label": class_label(asset.levels),
+        **paged(about if with_readings else about.exclude(act=READ), request),
+    }
+    return render(request, "assets/history.html", context)
+
+
+def changes_of(asset: Asset) -> EntryQuerySet:
+    """What was done to the asset, newest first, without the many times it was merely read."""
+    return Entry.objects.about("asset", asset.pk).exclude(act=READ).newest_first()
+
+
+def paged(entries: EntryQuerySet, request: StaffRequest) -> dict[str, Any]:
+    """One page of entries, newest first, as a page shows them, with the addresses of the pages beside it."""
+    found = page_of(
+        entries, NEWEST_FIRST, PAGE, after=request.GET.get("after", ""), before=request.GET.get("before", "")
+    )
+    earlier, later = found.previous_mark, found.next_mark
+    return {
+        "entries": [shown(entry) for entry in found.rows],
+        "first_url": address(request, drop=("after", "before")) if earlier else "",
+        "previous_url": address(request, drop=("after",), before=earlier) if earlier else "",
+        "next_url": address(request, drop=("before",), after=later) if later else "",
+    }
+
+
+def shown(entry: Entry) -> dict[str, Any]:
+    """An entry of history as pages show it."""
+    return {
+        "when": timezone.localtime(entry.at).strftime("%Y年%-m月%-d日 %H:%M"),
+        "who": entry.actor_label,
+        "post": entry.post_label,
+        "act": entry.act_label,
+        "note": entry.note,
+        "subject": entry.subject_label,
+        "url": f"/assets/{entry.subject_id}/" if entry.kind == Asset.history_kind else "",
+        "rows": [{"label": label, "old": old, "new": new} for label, old, new in entry.changes],
+    }

@@ -2,14 +2,17 @@
 
 import copy
 import datetime as dt
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
 from django.utils import timezone
 
 from assets.columns import COLUMNS, EDITABLE, Column, Kind
-from assets.models import Asset
+from assets.models import Asset, Level
+from assets.models.asset import LEVEL_FIELDS
 from registry.base.fiscal import wareki
 from registry.organization.models import Department, Post
 
@@ -109,25 +112,21 @@ def differences(before: Asset | None, after: Asset) -> list[Difference]:
     return found
 
 
-NAMED_WITH: dict[type, tuple[str, ...]] = {Department: ("organ",), Post: ("department",)}
+RELATED: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
+    Department: (("department",), ("organ",)),
+    Post: (("sec_responsible", "sec_manager", "sys_manager"), ("department",)),
+    Level: (LEVEL_FIELDS, ("axis",)),
+    Asset: (("system",), ()),
+}
 
 
 def with_related(assets: list[Asset]) -> list[Asset]:
-    """The same assets with their related rows attached: one query per kind, however many assets there are."""
-    for name in (
-        "department",
-        "sec_responsible",
-        "sec_manager",
-        "sys_manager",
-        "system",
-        "level_1",
-        "level_2",
-        "level_3",
-    ):
-        model: Any = Asset._meta.get_field(name).related_model
-        keys = {getattr(asset, f"{name}_id") for asset in assets} - {None}
-        found = model.objects.select_related(*NAMED_WITH.get(model, ())).in_bulk(keys)
-        for asset in assets:
+    """The same assets with what they name attached: one small query per model, however many assets there are."""
+    for model, (names, beside) in RELATED.items():
+        keys = {getattr(asset, f"{name}_id") for asset in assets for name in names} - {None}
+        rows = model._default_manager.select_related(*beside) if beside else model._default_manager
+        found = rows.in_bulk(keys) if keys else {}
+        for asset, name in itertools.product(assets, names):
             if key := getattr(asset, f"{name}_id"):
                 setattr(asset, name, found[key])
     return assets

@@ -19,14 +19,6 @@ from registry.organization.models import Department, Post, User
 from registry.organization.roles import Permission
 
 LEVEL_FIELDS = ("level_1", "level_2", "level_3")
-SHOWN_WITH = (
-    "department__organ",
-    "sec_responsible__department",
-    "sec_manager__department",
-    "sys_manager__department",
-    "system",
-    *(f"{field}__axis" for field in LEVEL_FIELDS),
-)
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
@@ -40,10 +32,6 @@ class AssetQuerySet(models.QuerySet["Asset"]):
     def listed(self) -> Self:
         """What a ledger shows unless asked otherwise: all but the proposals that were given up."""
         return self.exclude(standing=Standing.ABANDONED)
-
-    def with_shown(self) -> Self:
-        """Joined with everything a row, a page or an export says about an asset."""
-        return self.select_related(*SHOWN_WITH, "open_proposal")
 
 
 def _text(label: str, max_length: int = 200) -> models.CharField[str, str]:

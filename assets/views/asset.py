@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from assets.access import (
     may_edit,
@@ -28,6 +28,7 @@ from assets.models import Asset, Proposal
 from assets.readings import note_reading
 from assets.states import SUBMIT, Standing
 from assets.values import as_proposed, differences, missing, text
+from assets.views.finding import find_asset
 from assets.views.history import changes_of, shown
 from assets.workflow import register_directly, submit
 from registry.base.verdict import Conflict, Verdict
@@ -43,7 +44,7 @@ MOVED_ON = "入力しているあいだに、この情報資産の申請が進�
 @page
 def detail(request: StaffRequest, pk: int) -> HttpResponse:
     """What it is, how it is classified, its life."""
-    asset = _found(request, pk)
+    asset = find_asset(pk, for_user=request.user)
     proposal = asset.open_proposal
     proposed = as_proposed(asset, proposal.values) if proposal else asset
     if asset.reads_recorded or proposed.reads_recorded:
@@ -82,7 +83,7 @@ def new(request: StaffRequest) -> HttpResponse:
 @form_page
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Go on with a draft, mend what was returned, or propose a change of what is registered."""
-    asset = _found(request, pk)
+    asset = find_asset(pk, for_user=request.user)
     proposal = asset.open_proposal
     verdict = _may_change(request, asset, proposal)
     if request.method != "POST" or not holds(request.user, Permission.EDIT_ASSETS, asset.department_id):
@@ -192,14 +193,10 @@ def _reason(request: StaffRequest, name: str) -> str:
 
 def _overtaken(request: StaffRequest, asset: Asset, form: AssetForm) -> tuple[Asset, Proposal | None, list[Any]]:
     """What is there now, and how it differs from what was typed: the loser keeps the input and decides."""
-    asset = _found(request, asset.pk)
+    asset = find_asset(asset.pk, for_user=request.user)
     proposal = asset.open_proposal
     theirs = as_proposed(asset, proposal.values if proposal else {})
     return asset, proposal, differences(theirs, as_proposed(asset, form.values()))
-
-
-def _found(request: StaffRequest, pk: int) -> Asset:
-    return get_object_or_404(Asset.objects.visible_to(request.user).with_shown(), pk=pk)
 
 
 def _start(request: StaffRequest) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from assets.classification import class_label
 from assets.models import Asset
 from assets.readings import READ, note_reading
+from assets.views.finding import find_asset
 from registry.history.models import Entry, EntryQuerySet
 from registry.organization.requests import StaffRequest
 from registry.web.paging import Order, page_of
@@ -22,7 +23,7 @@ PAGE = 50
 @page
 def history(request: StaffRequest, pk: int) -> HttpResponse:
     """What happened to one asset, newest first: who, when, why, old → new; who merely read it, on demand."""
-    asset = get_object_or_404(Asset.objects.visible_to(request.user).with_shown(), pk=pk)
+    asset = find_asset(pk, for_user=request.user)
     if asset.reads_recorded:
         afterwards(request, lambda: note_reading(asset, by=request.user))
     about = Entry.objects.about("asset", asset.pk)

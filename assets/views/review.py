@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from assets.access import steps_open_to
 from assets.classification import class_label
 from assets.forms.steps import ManyForm, NoteForm
-from assets.models import Asset, Proposal
+from assets.models import Proposal
 from assets.readings import note_reading
 from assets.states import CONFIRM, STEPS, State
 from assets.values import as_proposed, differences, missing
+from assets.views.finding import find_asset
 from assets.workflow import TAKE, decide_many
 from registry.organization.requests import StaffRequest
 from registry.web.views import afterwards, command, form_page, page
@@ -121,7 +122,7 @@ def _entry(proposal: Proposal, opened: Proposal | None) -> dict[str, Any]:
 
 
 def _laid_open(request: StaffRequest, proposal: Proposal, waiting: list[Proposal]) -> dict[str, Any]:
-    asset = Asset.objects.visible_to(request.user).with_shown().get(pk=proposal.asset_id)
+    asset = find_asset(proposal.asset_id, for_user=request.user)
     proposed = as_proposed(asset, proposal.values)
     before = asset if proposal.kind == "change" else None
     if asset.reads_recorded or proposed.reads_recorded:

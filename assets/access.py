@@ -1,14 +1,15 @@
 """「May this person do this with this asset?」 — every answer a verdict with its reason."""
 
+from django.utils import timezone
+
 from assets.models import Asset, Proposal
-from assets.states import APPROVE, CONFIRM, EDITABLE, STEPS, Standing, Step
+from assets.states import APPROVE, CONFIRM, EDITABLE, PARTS, STEPS, Standing, Step
 from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.organization.access import holds, holds_anywhere
-from registry.organization.models import User
+from registry.organization.models import Department, User
 from registry.organization.roles import Permission
 
 NOT_YOURS = "この課の情報資産を変更する権限がありません。所管課の職員か事務局に依頼してください。"
-OWN = "自分が作成・申請したものは、自分では確認・承認できません。別の人に依頼してください。"
 
 
 def may_register_somewhere(user: User) -> Verdict:
@@ -38,6 +39,33 @@ def may_propose(user: User, asset: Asset) -> Verdict:
     return ALLOWED
 
 
+def may_place(user: User, department: Department) -> Verdict:
+    """May this person put an asset into this department? It must be theirs, exist today and be in scope."""
+    if not holds(user, Permission.EDIT_ASSETS, department.pk):
+        return denied(NOT_YOURS)
+    return takes_assets(department)
+
+
+def takes_assets(department: Department) -> Verdict:
+    """Can a department have assets today? It must exist and be in scope."""
+    if not department.exists_on(timezone.localdate()):
+        return denied(f"「{department}」は廃止されています。いまある課を選んでください。")
+    if department.excluded:
+        return denied(f"「{department}」は台帳の対象外です({department.excluded})。")
+    return ALLOWED
+
+
+def may_move(user: User, before: Department, after: Department) -> Verdict:
+    """May this person move an asset from one department to another? Never across the border of an autonomous organ."""
+    if after.pk == before.pk:
+        return ALLOWED
+    if after.organ_id != before.organ_id and (after.organ.autonomous or before.organ.autonomous):
+        return denied(
+            f"「{before.organ}」と「{after.organ}」のあいだでは、情報資産を移せません。移す先で登録し直してください。"
+        )
+    return may_place(user, after)
+
+
 def may_register_directly(user: User, department_id: int) -> Verdict:
     """May this person register without the round of proposal and review (事務局)?"""
     if holds(user, Permission.REGISTER_ASSETS, department_id):
@@ -46,15 +74,15 @@ def may_register_directly(user: User, department_id: int) -> Verdict:
 
 
 def may_take(user: User, proposal: Proposal, step: Step) -> Verdict:
-    """May this person take this step now? (DOMAIN §2: applicant ≠ approver; who confirmed does not review either)"""
+    """May this person take this step now? A move to another 課 is approved by who reviews both."""
     if proposal.state not in step.sources:
         return denied(f"いまの状態は「{proposal.get_state_display()}」なので、「{step.label}」はできません。")
     if not holds(user, step.permission, proposal.asset.department_id):
         return denied(f"「{step.label}」の権限がありません。")
-    if not step.own_allowed and user.pk in {proposal.submitted_by_id, proposal.drafted_by_id}:
-        return denied(OWN)
-    if step is APPROVE and user.pk == proposal.confirmed_by_id:
-        return denied("自分が確認したものは、自分では承認できません。別の人に依頼してください。")
+    if part := next((part for part in step.not_by if getattr(proposal, f"{part}_id") == user.pk), ""):
+        return denied(f"自分が{PARTS[part]}したものなので、「{step.label}」はできません。別の人に依頼してください。")
+    if step is APPROVE and not holds(user, step.permission, proposal.target_id):
+        return denied("移す先の課の審査をする権限がありません。その課を審査する人に依頼してください。")
     return ALLOWED
 
 

@@ -8,6 +8,7 @@ from registry.base.numbers import find_my_numbers
 from registry.base.text import find_control_characters
 
 LONG_LIMIT = 4000
+TEXT_COLUMNS = tuple(column for column in EDITABLE if column.kind in {Kind.TEXT, Kind.LONG})
 
 
 def text_problems(column: Column, value: str) -> list[str]:
@@ -41,10 +42,6 @@ def row_problems(values: Mapping[str, Any]) -> dict[str, list[str]]:
     return problems
 
 
-def missing_sentence(columns: list[Column]) -> str:
+def missing_sentence(labels: list[str]) -> str:
     """The sentence for required columns that are empty."""
-    names = "、".join(column.label for column in columns)
-    return f"申請には次の{len(columns)}項目が必要です: {names}。入力してから申請してください。"
-
-
-TEXT_COLUMNS = tuple(column for column in EDITABLE if column.kind in {Kind.TEXT, Kind.LONG})
+    return f"申請には次の{len(labels)}項目が必要です: {'、'.join(labels)}。入力してから申請してください。"

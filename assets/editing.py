@@ -7,32 +7,20 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from assets.access import NOT_YOURS, may_edit, may_propose
+from assets.access import may_edit, may_move, may_place, may_propose
 from assets.models import Asset, Proposal
 from assets.searching import index
 from assets.states import Kind, Standing
 from assets.values import Difference, as_proposed, assign, differences, snapshot
-from registry.base.verdict import Conflict, Verdict, denied
+from registry.base.verdict import Conflict
 from registry.history.record import record
-from registry.organization.access import holds
-from registry.organization.models import Department, User
-from registry.organization.roles import Permission
+from registry.history.turn import in_turn
+from registry.organization.models import User
 
 TWICE = "この登録はすでに受け付けています(二度押し)。台帳かマイページで確かめてください。"
 
 
-def may_place(user: User, department: Department) -> Verdict:
-    """May this person put an asset into this department? It must be theirs, exist today and be in scope."""
-    if not holds(user, Permission.EDIT_ASSETS, department.pk):
-        return denied(NOT_YOURS)
-    if not department.exists_on(timezone.localdate()):
-        return denied(f"「{department}」は廃止されています。いまある課を選んでください。")
-    if department.excluded:
-        return denied(f"「{department}」は台帳の対象外です({department.excluded})。")
-    return Verdict(allowed=True)
-
-
-@transaction.atomic
+@in_turn()
 def draft(values: Mapping[str, Any], *, by: User, token: uuid.UUID | None = None) -> Proposal:
     """Begin a new entry: an unregistered asset and the proposal that asks for it.
 
@@ -57,7 +45,7 @@ def draft(values: Mapping[str, Any], *, by: User, token: uuid.UUID | None = None
     return proposal
 
 
-@transaction.atomic
+@in_turn()
 def propose_change(asset: Asset, values: Mapping[str, Any], *, base_version: int, by: User) -> Proposal:
     """Open a proposal to change a registered asset; Conflict when it was changed since the form was shown."""
     asset = locked(asset.pk)
@@ -67,8 +55,7 @@ def propose_change(asset: Asset, values: Mapping[str, Any], *, base_version: int
             "この情報資産は、画面を開いたあとに変更されました。最新の内容を確かめて、もう一度入力してください。"
         )
     proposed = as_proposed(asset, values)
-    if proposed.department_id != asset.department_id:
-        may_place(by, proposed.department).require()
+    may_move(by, asset.department, proposed.department).require()
     proposal = Proposal.objects.create(
         asset=asset, kind=Kind.CHANGE, values=snapshot(proposed), base_version=asset.version, drafted_by=by
     )
@@ -78,7 +65,7 @@ def propose_change(asset: Asset, values: Mapping[str, Any], *, base_version: int
     return proposal
 
 
-@transaction.atomic
+@in_turn()
 def revise(proposal: Proposal, values: Mapping[str, Any], *, version: int, by: User) -> Proposal:
     """Change a draft or a returned proposal; Conflict when somebody else saved it since the form was shown."""
     asset = locked(proposal.asset_id)
@@ -91,8 +78,7 @@ def revise(proposal: Proposal, values: Mapping[str, Any], *, version: int, by: U
         )
     before = as_proposed(asset, proposal.values)
     after = as_proposed(asset, values)
-    if after.department_id != before.department_id:
-        may_place(by, after.department).require()
+    may_move(by, before.department, after.department).require()
     changed = differences(before, after)
     proposal.values = snapshot(after)
     proposal.version += 1

@@ -1,18 +1,60 @@
-"""Changing the words of a scheme: labels, criteria, restrictions; ranks and codes stay, because assets hang on them."""
+"""Schemes in the database: loading a preset, and mending its words afterwards.
+
+Ranks and codes stay as they are, because assets hang on them.
+"""
 
 from typing import Any
 
-from django.db import transaction
-
-from assets.models import Level
+from assets import schemes
+from assets.models import Axis, Level, Scheme
 from registry.history.record import record
+from registry.history.turn import in_turn
 from registry.organization.models import User
 from registry.organization.structure import may_build
 
 WORDS = ("label", "short", "criterion", "examples", "restrictions", "synonyms", "tone", "reads_recorded")
 
 
-@transaction.atomic
+@in_turn()
+def load_scheme(code: str, *, by: User | None) -> Scheme:
+    """Bring a preset into the database. What is there already stays as it is: a body may have given it other words."""
+    preset = schemes.read_preset(code)
+    facts = {
+        "name": preset.name,
+        "source": preset.source,
+        "valid_from": preset.valid_from,
+        "valid_until": preset.valid_until,
+    }
+    scheme, _ = Scheme.objects.get_or_create(code=code, defaults=facts)
+    added = []
+    for slot, axis in enumerate(preset.axes, 1):
+        kept, _ = Axis.objects.get_or_create(
+            scheme=scheme, code=axis.code, defaults={"label": axis.label, "help": axis.help, "slot": slot}
+        )
+        for level in axis.levels:
+            _, new = Level.objects.get_or_create(axis=kept, code=level.code, defaults=_facts(level))
+            added += [("区分", "", level.label)] if new else []
+    if added:
+        record("scheme.loaded", scheme, by=by, changes=added)
+    return scheme
+
+
+def _facts(level: schemes.Level) -> dict[str, Any]:
+    return {
+        "label": level.label,
+        "short": level.short,
+        "rank": level.rank,
+        "severity": level.severity or level.rank,
+        "criterion": level.criterion,
+        "examples": "、".join(level.examples),
+        "restrictions": list(level.restrictions),
+        "synonyms": list(level.synonyms),
+        "tone": level.tone,
+        "reads_recorded": level.reads_recorded,
+    }
+
+
+@in_turn()
 def change_level(level: Level, words: dict[str, Any], *, by: User) -> Level:
     """Give a level other words, and say in history which."""
     may_build(by).require()

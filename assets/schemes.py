@@ -20,7 +20,10 @@ class SchemeError(TableError):
 
 @dataclass(frozen=True)
 class Level:
-    """One level of an axis; a higher rank is stricter. ``synonyms`` are what ledgers write for it."""
+    """One level of an axis; a higher rank is stricter. ``synonyms`` are what ledgers write for it.
+
+    ``severity`` is the rank that a level of another scheme would have to be as strict as this; 0 when it is the rank.
+    """
 
     code: str
     label: str
@@ -31,6 +34,7 @@ class Level:
     examples: tuple[str, ...] = ()
     restrictions: tuple[str, ...] = ()
     reads_recorded: bool = False
+    severity: int = 0
     synonyms: tuple[str, ...] = ()
 
     def writings(self) -> frozenset[str]:

@@ -48,21 +48,26 @@ TONES = {
 
 @dataclass(frozen=True)
 class Step:
-    """One move: from which states to which, by whom, and what it asks for."""
+    """One move: from which states to which, by whom, and what it asks for.
+
+    `not_by` names the earlier parts that whoever takes the step may not have had (DOMAIN §2, 兼務の禁止).
+    """
 
     code: str
     label: str
     sources: frozenset[State]
     target: State
     permission: Permission
-    own_allowed: bool = True
+    not_by: tuple[str, ...] = ()
     needs_note: bool = False
 
 
+PARTS = {"drafted_by": "作成", "submitted_by": "申請", "confirmed_by": "確認"}
+APPLICANT = ("drafted_by", "submitted_by")
 SUBMIT = Step("submit", "申請する", EDITABLE, State.SUBMITTED, Permission.EDIT_ASSETS)
 WITHDRAW = Step("withdraw", "取り下げる", OPEN, State.WITHDRAWN, Permission.EDIT_ASSETS)
 CONFIRM = Step(
-    "confirm", "確認する", frozenset({State.SUBMITTED}), State.CONFIRMED, Permission.CONFIRM_ASSETS, own_allowed=False
+    "confirm", "確認する", frozenset({State.SUBMITTED}), State.CONFIRMED, Permission.CONFIRM_ASSETS, not_by=APPLICANT
 )
 APPROVE = Step(
     "approve",
@@ -70,7 +75,7 @@ APPROVE = Step(
     frozenset({State.CONFIRMED}),
     State.APPROVED,
     Permission.REVIEW_ASSETS,
-    own_allowed=False,
+    not_by=(*APPLICANT, "confirmed_by"),
 )
 RETURN_BY_HEAD = Step(
     "return", "差し戻す", frozenset({State.SUBMITTED}), State.RETURNED, Permission.CONFIRM_ASSETS, needs_note=True

@@ -3,15 +3,15 @@
 import copy
 import datetime as dt
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
 from django.utils import timezone
 
-from assets.columns import COLUMNS, EDITABLE, Column, Kind
-from assets.models import Asset, Level
+from assets.columns import COLUMNS, EDITABLE, REQUIRED, Column, Kind
+from assets.models import Asset, Axis, Level
 from assets.models.asset import LEVEL_FIELDS
 from registry.base.fiscal import wareki
 from registry.organization.models import Department, Post
@@ -99,17 +99,34 @@ def texts(asset: Asset) -> dict[str, str]:
 
 
 def differences(before: Asset | None, after: Asset) -> list[Difference]:
-    """Column by column, what changes from one state to the other; before=None means all of it is new."""
+    """Column by column, what changes from one state to the other; before=None means all of it is new.
+
+    Where two things go by the same name (units, posts, levels of two schemes) both are named in full.
+    """
     found = []
     for column in EDITABLE:
         name = attribute(column)
-        if before is not None and getattr(before, name) == getattr(after, name):
+        if getattr(before, name, None) == getattr(after, name) or (
+            before is None and getattr(after, name) in (None, "")
+        ):
             continue
-        old = "" if before is None else text(before, column)
-        new = text(after, column)
-        if old != new:
-            found.append(Difference(column.key, column.label, old, new))
+        old, new = text(before, column) if before else "", text(after, column)
+        if old == new and before is not None:
+            old, new = _in_full(before, column), _in_full(after, column)
+        found.append(Difference(column.key, column.label, old, new))
     return found
+
+
+def _in_full(asset: Asset, column: Column) -> str:
+    value = getattr(asset, column.field)
+    match column.kind:
+        case Kind.DEPARTMENT:
+            return f"{value.full_name}({value.code or value.pk})"
+        case Kind.POST:
+            return f"{value.department.full_name} {value.title}({value.pk})"
+        case Kind.LEVEL:
+            return f"{value.label}({value.axis.scheme})"
+    return text(asset, column)
 
 
 RELATED: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -132,9 +149,15 @@ def with_related(assets: list[Asset]) -> list[Asset]:
     return assets
 
 
-def missing(asset: Asset) -> list[Column]:
-    """The required columns that are still empty (the required nine, DOMAIN §3)."""
-    return [c for c in EDITABLE if c.required and getattr(asset, attribute(c)) in (None, "")]
+def missing(asset: Asset, axes: Iterable[Axis]) -> list[str]:
+    """The labels of the required columns that are still empty (the required nine, DOMAIN §3), as the scheme has axes."""
+    return [label for column, label in required(axes) if getattr(asset, attribute(column)) in (None, "")]
+
+
+def required(axes: Iterable[Axis]) -> list[tuple[Column, str]]:
+    """The required columns with their labels; a level is asked for on the axes of the scheme, under their names."""
+    names = {f"level_{axis.slot}": axis.label for axis in axes}
+    return [(c, names.get(c.field, c.label)) for c in REQUIRED if c.kind is not Kind.LEVEL or c.field in names]
 
 
 def is_blank(values: Mapping[str, Any], key: str) -> bool:
@@ -156,7 +179,7 @@ def _derived(asset: Asset, key: str) -> str:  # noqa: PLR0911 — a table of col
         case "department":
             return asset.department.division
         case "importance":
-            return str(max((level.rank for level in asset.levels), default=""))
+            return str(max((level.severity for level in asset.levels), default=""))
         case "registered_on":
             return wareki(timezone.localdate(asset.registered_at)) if asset.registered_at else ""
         case "updated_on":

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
-from assets.access import may_register_directly, may_take
+from assets.access import may_place, may_register_directly, may_take, takes_assets
 from assets.checking import missing_sentence
-from assets.editing import as_changes, locked, may_place
+from assets.classification import axes_in_force
+from assets.editing import as_changes, locked
 from assets.models import Asset, Proposal, Revision
 from assets.numbering import next_number
 from assets.searching import index
@@ -28,17 +28,18 @@ from assets.states import (
 from assets.values import as_proposed, assign, differences, missing, snapshot, texts
 from registry.base.verdict import Conflict
 from registry.history.record import record
+from registry.history.turn import in_turn
 from registry.organization.models import User
 
 STALE = "「{asset}」は、画面を開いたあとに変わりました(いまは「{state}」)。最新の内容を確かめてください。"
 
 
-@transaction.atomic
+@in_turn()
 def submit(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
     """申請: from here on the department head decides. The required nine must be filled."""
     proposal = _begin(proposal, SUBMIT, by, note, version)
     proposed = as_proposed(proposal.asset, proposal.values)
-    if empty := missing(proposed):
+    if empty := missing(proposed, axes_in_force()):
         raise ValidationError(missing_sentence(empty))
     may_place(by, proposed.department).require()
     proposal.submitted_by, proposal.submitted_at = by, timezone.now()
@@ -46,7 +47,7 @@ def submit(proposal: Proposal, *, by: User, note: str = "", version: int | None 
     return _finish(proposal, SUBMIT, by, note, ["submitted_by", "submitted_at", "confirmed_by", "confirmed_at"])
 
 
-@transaction.atomic
+@in_turn()
 def confirm(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
     """確認(課長): the head answers for what is proposed; the 事務局 reviews next."""
     proposal = _begin(proposal, CONFIRM, by, note, version)
@@ -54,28 +55,28 @@ def confirm(proposal: Proposal, *, by: User, note: str = "", version: int | None
     return _finish(proposal, CONFIRM, by, note, ["confirmed_by", "confirmed_at"])
 
 
-@transaction.atomic
+@in_turn()
 def approve(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
     """審査(事務局): what was proposed is now in force, with a revision and a registration number."""
     proposal = _begin(proposal, APPROVE, by, note, version)
     return _put_in_force(proposal, APPROVE.code, by, note)
 
 
-@transaction.atomic
+@in_turn()
 def return_by_head(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
     """差戻し by the head before confirming, with a note that says what to do."""
     proposal = _begin(proposal, RETURN_BY_HEAD, by, note, version)
     return _finish(proposal, RETURN_BY_HEAD, by, note, [])
 
 
-@transaction.atomic
+@in_turn()
 def return_by_reviewer(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
     """差戻し by the reviewer of the classification, with a note that says what to do."""
     proposal = _begin(proposal, RETURN_BY_REVIEWER, by, note, version)
     return _finish(proposal, RETURN_BY_REVIEWER, by, note, [])
 
 
-@transaction.atomic
+@in_turn()
 def withdraw(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
     """取下げ: the proposal ends; what is in force stays, a new entry is given up."""
     proposal = _begin(proposal, WITHDRAW, by, note, version)
@@ -88,7 +89,7 @@ def withdraw(proposal: Proposal, *, by: User, note: str = "", version: int | Non
     return _finish(proposal, WITHDRAW, by, note, ["decided_by", "decided_at"])
 
 
-@transaction.atomic
+@in_turn()
 def decide_many(chosen: Sequence[tuple[int, int]], step: Step, *, by: User, note: str) -> list[Proposal]:
     """Confirm or approve many (key, version) with one reason: all of them, or none and the first that is in the way."""
     found = Proposal.objects.visible_to(by).in_bulk([key for key, _ in chosen])
@@ -98,20 +99,22 @@ def decide_many(chosen: Sequence[tuple[int, int]], step: Step, *, by: User, note
     return [act(found[key], by=by, note=note, version=version) for key, version in sorted(chosen)]
 
 
-@transaction.atomic
+@in_turn()
 def register_directly(proposal: Proposal, *, by: User, reason: str) -> Proposal:
     """The 事務局 puts a draft in force without the round, with a reason; that too is a revision."""
     proposal = _read_again(proposal)
-    may_register_directly(by, proposal.asset.department_id).require()
+    for department in {proposal.asset.department_id, proposal.target_id}:
+        may_register_directly(by, department).require()
     if proposal.state not in SUBMIT.sources:
         raise Conflict(STALE.format(asset=proposal.asset, state=proposal.get_state_display()))
     if not reason.strip():
         raise ValidationError("直接登録する理由を入力してください。")
     proposed = as_proposed(proposal.asset, proposal.values)
-    if empty := missing(proposed):
+    if empty := missing(proposed, axes_in_force()):
         raise ValidationError(missing_sentence(empty))
     may_place(by, proposed.department).require()
     proposal.submitted_by, proposal.submitted_at = by, timezone.now()
+    proposal.confirmed_by = proposal.confirmed_at = None
     return _put_in_force(proposal, "registered-directly", by, reason)
 
 
@@ -160,6 +163,7 @@ def _put_in_force(proposal: Proposal, code: str, by: User, note: str) -> Proposa
     now = timezone.now()
     before = None if proposal.kind == Kind.NEW else as_proposed(asset, {})
     assign(asset, proposal.values)
+    takes_assets(asset.department).require()
     changes = as_changes(differences(before, asset))
     _stamp(asset, now)
     asset.open_proposal = None

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from assets.classification import load_scheme
 from assets.editing import draft
 from assets.models import Level, Proposal
+from assets.scheme_editing import load_scheme
 from assets.states import State
 from assets.workflow import approve, confirm, return_by_head, submit, withdraw
 from registry.organization.appointments import appoint, end_appointment

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from assets.checking import row_problems, text_problems
-from assets.columns import EDITABLE, Column, Kind, Section
+from assets.checking import TEXT_COLUMNS, row_problems, text_problems
+from assets.columns import EDITABLE, Column, Section
 from assets.forms.fields import field_for
 from assets.models import Asset
 from assets.models.scheme import Axis
@@ -53,8 +53,8 @@ class AssetForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for column in EDITABLE:
-            if column.kind in {Kind.TEXT, Kind.LONG} and isinstance(cleaned.get(column.key), str):
+        for column in TEXT_COLUMNS:
+            if isinstance(cleaned.get(column.key), str):
                 cleaned[column.key] = tidy(cleaned[column.key])
                 for problem in text_problems(column, cleaned[column.key]):
                     self.add_error(column.key, problem)

@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 
+from assets.checking import TEXT_COLUMNS, text_problems
 from assets.columns import EDITABLE, REQUIRED, Column
 from assets.forms.asset import ROLE_OF_POST_COLUMN
 from assets.forms.fields import Reason, field_for
 from assets.models import Batch
 from assets.models.scheme import Axis
+from registry.base.text import tidy
 from registry.organization.models import Post, User
 from registry.web.fields import QuickSelect
 
@@ -72,6 +74,12 @@ class ColumnsForm(forms.Form):
                     name, f"同じ項目に{self.fields[used[key]].label}も入れています。どちらかを選び直してください。"
                 )
             used[key] = name
+        for column in TEXT_COLUMNS:
+            name = f"fixed-{column.key}"
+            if isinstance(cleaned.get(name), str):
+                cleaned[name] = tidy(cleaned[name])
+                for problem in text_problems(column, cleaned[name]):
+                    self.add_error(name, problem)
         return cleaned
 
     def mapping(self) -> dict[str, str]:

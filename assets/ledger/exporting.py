@@ -1,5 +1,6 @@
 """The ledger goes to Excel: exactly what is on screen, labelled with its highest class, logged with its hash."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import tempfile
@@ -13,7 +14,7 @@ from assets.classification import class_label
 from assets.columns import Column, Kind
 from assets.ledger.listing import Listing
 from assets.ledger.workbook import Column as SheetColumn
-from assets.ledger.workbook import Cover, write_workbook
+from assets.ledger.workbook import Cover, MovedError, write_workbook
 from assets.ledger.workbook_contents import SheetKind
 from assets.models import Level
 from assets.models.asset import AssetQuerySet
@@ -37,6 +38,9 @@ DERIVED_FROM = {
 }
 
 
+TRIES = 3
+
+
 @dataclass(frozen=True)
 class Export:
     """A finished workbook: the open file, its name, how many rows, its SHA-256, its label."""
@@ -51,13 +55,10 @@ class Export:
 
 def write(listing: Listing) -> Export:
     """Write the rows of the listing that this person may export. Rows that move meanwhile make it begin again."""
-    for attempt in range(3):
-        try:
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(MovedError):
             return _write(listing)
-        except ValueError:
-            if attempt == 2:
-                raise
-    raise AssertionError
+    return _write(listing)
 
 
 def _write(listing: Listing) -> Export:
@@ -101,7 +102,7 @@ def _label(assets: AssetQuerySet) -> str:
 def _check_label(assets: AssetQuerySet, written: str) -> None:
     """The label was written before the rows were; ValueError when one of them has been classed anew meanwhile."""
     if _label(assets) != written:
-        raise ValueError("出力しているあいだに分類が変わりました。もう一度出力してください。")
+        raise MovedError("出力しているあいだに分類が変わりました。もう一度出力してください。")
 
 
 def _sheet_column(column: Column, listing: Listing) -> SheetColumn:
@@ -174,7 +175,7 @@ class _Reader:
             case "department":
                 return lambda raw: self.departments[raw[at[0]]].division
             case "importance":
-                return lambda raw: max((self.levels[raw[i]].rank for i in at if raw[i]), default="")
+                return lambda raw: max((self.levels[raw[i]].severity for i in at if raw[i]), default="")
             case "risk":
                 return lambda raw: raw[at[0]] * raw[at[1]] if raw[at[0]] and raw[at[1]] else ""
         return lambda raw: _day(raw[at[0]])

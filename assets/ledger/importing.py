@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 
-from assets.access import may_register_directly
-from assets.editing import as_changes, may_place
+from assets.access import may_place, may_register_directly
+from assets.editing import as_changes
 from assets.ledger.staging import locked
 from assets.models import Asset, Batch, Proposal, Revision
 from assets.numbering import next_numbers
@@ -18,10 +17,11 @@ from assets.states import Kind, Standing, State
 from assets.values import assign, differences, snapshot, texts, with_related
 from registry.base.verdict import Conflict
 from registry.history.record import Act, record, record_many
+from registry.history.turn import in_turn
 from registry.organization.models import Department, User
 
 
-@transaction.atomic
+@in_turn()
 def register(batch: Batch, *, by: User, reason: str) -> int:
     """Put all rows of a checked batch in force (事務局), with one reason; returns how many. All rows or none."""
     batch = _ready(batch, by, reason)
@@ -41,7 +41,7 @@ def register(batch: Batch, *, by: User, reason: str) -> int:
     return _finish(batch, assets, "asset.registered-directly", by, reason)
 
 
-@transaction.atomic
+@in_turn()
 def submit(batch: Batch, *, by: User, reason: str) -> int:
     """Submit all rows of a checked batch for confirmation and review; returns how many. All rows or none."""
     batch = _ready(batch, by, reason)
@@ -117,10 +117,17 @@ def _revision(proposal: Proposal, by: User, now: Any) -> Revision:
     )
 
 
+def _act(code: str, asset: Asset, reason: str) -> Act:
+    changes = as_changes(differences(None, asset))
+    if asset.number:
+        changes.append(("資産番号", "", asset.full_number))
+    return Act(code, asset, asset.department_id, changes, reason)
+
+
 def _finish(batch: Batch, assets: list[Asset], act: str, by: User, reason: str) -> int:
     index(assets)
-    acts = [Act(act, asset, asset.department_id, as_changes(differences(None, asset)), reason) for asset in assets]
-    record_many(acts, by=by)
+    record_many([_act(act, asset, reason) for asset in assets], by=by)
+    batch.rows.all().delete()
     batch.stage, batch.note, batch.finished_at = Batch.Stage.DONE, reason, timezone.now()
     batch.save(update_fields=["stage", "note", "finished_at"])
     changes = [("登録した件数", "", f"{len(assets):,}"), ("SHA-256", "", batch.sha256)]

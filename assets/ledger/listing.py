@@ -13,7 +13,7 @@ from django.http import QueryDict
 from assets.columns import BY_KEY, COLUMNS, LEVELS, REQUIRED, Column, Kind
 from assets.forms.filters import LedgerFilter
 from assets.models import Asset
-from assets.models.asset import AssetQuerySet
+from assets.models.asset import LEVEL_FIELDS, AssetQuerySet
 from assets.models.scheme import Axis, Level
 from assets.states import TONES, Standing, State
 from assets.values import attribute, missing, text
@@ -40,11 +40,10 @@ SORTS = {
     "number": ("資産番号", Order("number")),
     "name": ("情報資産名称", Order("name")),
     "section": ("所管課", Order("place")),
-    "confidentiality": ("機密性(高い順)", Order("rank_1", descending=True)),
+    "confidentiality": ("分類(厳しい順)", Order("severity_1", descending=True)),
     "updated": ("更新(新しい順)", Order("updated_at", descending=True)),
 }
 PAGE = 50
-LEVEL_FIELDS = tuple(column.field for column in LEVELS)
 READ_ALWAYS = ("number", "revision_number", "standing", "updated_at", "open_proposal__state")
 READ_FOR = {
     "department": ("department__name", "department__full_name"),
@@ -125,8 +124,8 @@ class Listing:
     def assets(self) -> AssetQuerySet:
         """The assets this person may see, narrowed by the filters, with what the order needs; not yet ordered."""
         found = self.filter.narrow(Asset.objects.visible_to(self.user).listed())
-        if self.order.column == "rank_1":
-            found = found.annotate(rank_1=Coalesce(F("level_1__rank"), Value(0)))
+        if self.order.column == "severity_1":
+            found = found.annotate(severity_1=Coalesce(F("level_1__severity"), Value(0)))
         elif self.order.column == "place":
             found = found.annotate(place=PLACE)
         return found
@@ -161,7 +160,7 @@ class Listing:
             "cells": [{"label": header, **self._cell(asset, column)} for column, header in columns],
             "state": label,
             "tone": tone,
-            "missing": _lacks(asset) if asset.standing == Standing.UNREGISTERED else "",
+            "missing": self._lacks(asset) if asset.standing == Standing.UNREGISTERED else "",
         }
 
     def _cell(self, asset: Asset, column: Column) -> dict[str, str]:
@@ -179,6 +178,11 @@ class Listing:
             return {"kind": "level", "text": level.short, "tone": str(level.tone)}
         return {"kind": "text", "text": shown}
 
+    def _lacks(self, asset: Asset) -> str:
+        """What is still missing, in a few words: 「機密性、保管場所ほか3項目」."""
+        empty = missing(asset, self.axes)
+        return "、".join(empty[:2]) + (f"ほか{len(empty) - 2}項目" if len(empty) > 2 else "")
+
     def count(self) -> int:
         """How many there are; kept until anything at all changes in the registry."""
         scope = sorted(departments_where(self.user, Permission.VIEW_ASSETS))
@@ -189,12 +193,6 @@ class Listing:
 
     def _visible(self) -> AssetQuerySet:
         return Asset.objects.visible_to(self.user).listed()
-
-
-def _lacks(asset: Asset) -> str:
-    """What is still missing, in a few words: 「機密性、保管場所ほか3項目」."""
-    empty = [column.label for column in missing(asset)]
-    return "、".join(empty[:2]) + (f"ほか{len(empty) - 2}項目" if len(empty) > 2 else "")
 
 
 def state_of(asset: Asset) -> tuple[str, str]:

@@ -2,29 +2,32 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from assets.access import may_register_somewhere
 from assets.checking import row_problems
 from assets.classification import axes_in_force
-from assets.columns import BY_KEY, REQUIRED, Column
+from assets.columns import BY_KEY, Column
 from assets.ledger.cells import CellError, Reader
 from assets.ledger.matching import ASIDE, best_sheet, header_row, match
 from assets.models import Batch, BatchRow
+from assets.values import required
+from registry.base.numbers import find_my_numbers
 from registry.base.verdict import Conflict
 from registry.files.reading import Book, Cell
 from registry.history.record import record
+from registry.history.turn import in_turn
 from registry.organization.models import User
 
 SAMPLES = 3
 MAX_COLUMNS = 300
+OPEN = frozenset({Batch.Stage.COLUMNS, Batch.Stage.CHECKED})
 
 
-@transaction.atomic
+@in_turn()
 def stage(book: Book, data: bytes, filename: str, *, by: User) -> Batch:
     """Keep what was read of a file as a batch; refuses a file without rows and one that was registered before."""
     may_register_somewhere(by).require()
@@ -68,8 +71,9 @@ def _headers(cells: tuple[Cell, ...], rows: Iterable[tuple[int, tuple[Cell, ...]
         width = max(width, len(row))
         for index, cell in enumerate(row):
             known = samples.setdefault(index, [])
-            if cell.value not in (None, "") and len(known) < SAMPLES and str(cell.value)[:60] not in known:
-                known.append(str(cell.value)[:60])
+            sample = "" if cell.value is None else str(cell.value)[:60]
+            if sample and len(known) < SAMPLES and sample not in known and not find_my_numbers(sample):
+                known.append(sample)
     if width > MAX_COLUMNS:
         raise ValidationError(f"列が{width:,}あります。{MAX_COLUMNS}列までの表にして、保存し直してください。")
     found = []
@@ -80,16 +84,17 @@ def _headers(cells: tuple[Cell, ...], rows: Iterable[tuple[int, tuple[Cell, ...]
     return found
 
 
-@transaction.atomic
+@in_turn()
 def check(batch: Batch, mapping: Mapping[str, str], fixed: Mapping[str, Any], *, by: User) -> Batch:
     """Read every row with the mapping and the fixed values; all findings are kept with their rows, nothing is registered."""
-    batch = locked(batch, by, {Batch.Stage.COLUMNS, Batch.Stage.CHECKED})
-    reader = Reader(by, axes_in_force())
+    batch = locked(batch, by, OPEN)
+    axes = axes_in_force()
+    reader = Reader(by, axes)
     columns = {int(index): BY_KEY[key] for index, key in mapping.items() if key in BY_KEY}
     labels = {h["index"]: h["letter"] for h in batch.headers}
     rows = list(batch.rows.all())
     for row in rows:
-        row.values, row.findings = _read(row, columns, labels, fixed, reader)
+        row.values, row.findings = _read(row, columns, labels, fixed, reader, required(axes))
     BatchRow.objects.bulk_update(rows, ["values", "findings"], batch_size=200)
     batch.mapping, batch.fixed, batch.stage = dict(mapping), dict(fixed), Batch.Stage.CHECKED
     batch.save(update_fields=["mapping", "fixed", "stage"])
@@ -97,7 +102,12 @@ def check(batch: Batch, mapping: Mapping[str, str], fixed: Mapping[str, Any], *,
 
 
 def _read(
-    row: BatchRow, columns: Mapping[int, Any], letters: Mapping[int, str], fixed: Mapping[str, Any], reader: Reader
+    row: BatchRow,
+    columns: Mapping[int, Any],
+    letters: Mapping[int, str],
+    fixed: Mapping[str, Any],
+    reader: Reader,
+    needed: list[tuple[Column, str]],
 ) -> tuple[dict[str, Any], list[dict[str, str]]]:
     values: dict[str, Any] = {}
     findings: list[dict[str, str]] = []
@@ -114,7 +124,7 @@ def _read(
     wrong = {finding["column"] for finding in findings}
     for key, value in fixed.items():
         values.setdefault(key, value)
-    for column in REQUIRED:
+    for column, _ in needed:
         if values.get(column.key) in (None, "") and column.label not in wrong:
             text = "空欄です。ファイルに入れるか、「全行に入れる値」で決めてください。"
             findings.append({"place": f"{row.line}行目", "column": column.label, "text": text})
@@ -129,18 +139,19 @@ def _value(reader: Reader, column: Column, cell: Mapping[str, Any]) -> Any:
     return reader.read(column, cell["value"])
 
 
-@transaction.atomic
+@in_turn()
 def discard(batch: Batch, *, by: User) -> Batch:
-    """Give an import up before it was registered."""
-    batch = locked(batch, by, {Batch.Stage.COLUMNS, Batch.Stage.CHECKED})
+    """Give an import up before it was registered; nothing of what the file said is kept."""
+    batch = locked(batch, by, OPEN)
     batch.stage = Batch.Stage.DISCARDED
-    batch.save(update_fields=["stage"])
+    batch.headers, batch.mapping, batch.fixed = [], {}, {}
+    batch.save(update_fields=["stage", "headers", "mapping", "fixed"])
     batch.rows.all().delete()
     record("ledger.import-discarded", batch, by=by, department_id=by.home_department_id())
     return batch
 
 
-def locked(batch: Batch, by: User, stages: set[str]) -> Batch:
+def locked(batch: Batch, by: User, stages: Collection[str]) -> Batch:
     """The batch under its lock, in one of the stages; Conflict when it has moved on (a double click, another tab)."""
     found = Batch.objects.select_for_update().visible_to(by).get(pk=batch.pk)
     if found.stage not in stages:

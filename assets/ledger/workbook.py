@@ -19,6 +19,10 @@ LARGEST_SHEET = 2**31 - 1  # bytes before packing; beyond it a package needs ZIP
 QUICK = 3  # zlib level
 
 
+class MovedError(ValueError):
+    """The rows moved while they were written; writing them once more helps."""
+
+
 def write_workbook(
     stream: BinaryIO,
     cover: Cover,
@@ -50,7 +54,7 @@ def _sheet(cover: Cover, columns: Sequence[Column], rows: Iterable[Sequence[Valu
         count += len(some)
         yield "".join(some)
     if count != cover.row_count:
-        raise ValueError(
+        raise MovedError(
             f"表紙の件数は{cover.row_count:,}件ですが、行は{count:,}件ありました。もう一度出力してください。"
         )
     yield sheet_tail(cover, columns)

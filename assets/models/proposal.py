@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assets.models.asset import Asset
 from assets.models.batch import Batch
-from assets.states import OPEN, Kind, State
+from assets.states import APPROVE, CONFIRM, OPEN, Kind, State
 from registry.base.constraints import choices_constraint, together_constraint
 from registry.organization.access import departments_where
 from registry.organization.models import User
@@ -28,18 +28,14 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def where(self, user: User, permission: Permission) -> Self:
         return self.filter(asset__department_id__in=departments_where(user, permission))
 
-    def open(self) -> Self:
-        return self.filter(state__in=OPEN)
-
     def waiting_for(self, user: User) -> Self:
-        """What this person can decide now: confirm as head, or review; never their own."""
-        to_confirm = models.Q(
-            state=State.SUBMITTED, asset__department_id__in=departments_where(user, Permission.CONFIRM_ASSETS)
-        )
-        to_review = models.Q(
-            state=State.CONFIRMED, asset__department_id__in=departments_where(user, Permission.REVIEW_ASSETS)
-        ) & ~models.Q(confirmed_by=user)
-        return self.filter(to_confirm | to_review).exclude(submitted_by=user).exclude(drafted_by=user)
+        """What this person can decide now: confirm as head, or review; never what they had an earlier part in."""
+        waiting = models.Q(pk__in=())
+        for step in (CONFIRM, APPROVE):
+            here = models.Q(asset__department_id__in=departments_where(user, step.permission))
+            own = models.Q(*((part, user) for part in step.not_by), _connector=models.Q.OR)
+            waiting |= models.Q(state__in=step.sources) & here & ~own
+        return self.filter(waiting)
 
     def oldest_first(self) -> Self:
         return self.order_by("submitted_at", "id")
@@ -87,3 +83,8 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset} {self.get_kind_display()}"
+
+    @property
+    def target_id(self) -> int:
+        """The department in which the asset would be."""
+        return int(self.values.get("section") or self.asset.department_id)

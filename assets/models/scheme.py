@@ -71,6 +71,9 @@ class Level(models.Model):
     label = models.CharField("区分", max_length=60)
     short = models.CharField("略称", max_length=20)
     rank = models.PositiveSmallIntegerField("順位", help_text="大きいほど厳しい取扱いになります。")
+    severity = models.PositiveSmallIntegerField(
+        "厳しさ", default=0, help_text="ほかの分類体系の区分と比べるための順位です。大きいほど厳しい取扱いになります。"
+    )
     criterion = models.TextField("判断基準", blank=True)
     examples = models.TextField("例", blank=True)
     restrictions = models.JSONField("取扱制限", default=list)

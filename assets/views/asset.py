@@ -11,17 +11,19 @@ from django.shortcuts import redirect, render
 
 from assets.access import (
     may_edit,
+    may_place,
     may_propose,
     may_register_directly,
     may_register_somewhere,
     may_take,
     steps_open_to,
 )
-from assets.classification import axes_in_force, class_label, guide_panel
+from assets.classification import axes_in_force, class_label
 from assets.columns import COLUMNS, Kind, Section
-from assets.editing import draft, may_place, propose_change, revise
+from assets.editing import draft, propose_change, revise
 from assets.forms.asset import AssetForm
 from assets.forms.fields import own_departments
+from assets.forms.guide import guide_panel
 from assets.forms.steps import NoteForm
 from assets.ledger.listing import state_of
 from assets.models import Asset, Proposal
@@ -57,7 +59,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "sections": _sections(asset),
         "restrictions": [line for line in asset.handling.splitlines() if line.strip()],
         "levels": asset.levels,
-        "missing": [column.label for column in missing(asset)],
+        "missing": missing(asset, axes_in_force()),
         "proposal": proposal,
         "proposed": differences(asset, proposed),
         "steps": _steps(request, proposal),
@@ -128,7 +130,7 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
         "version": version,
         "token": _token(request) or uuid.uuid4(),
         "may_register_directly": _direct(request, form),
-        "class_label": class_label(asset.levels),
+        "class_label": class_label([*asset.levels, *form.asset.levels]),
     }
     return render(request, "assets/form.html", context)
 

@@ -56,6 +56,8 @@ def upload(request: StaffRequest) -> HttpResponse:
 def columns(request: StaffRequest, pk: int) -> HttpResponse:
     """Step 2: what each column means; what was not recognised is decided by hand."""
     batch = _found(request, pk)
+    if batch.stage not in staging.OPEN:
+        return redirect("assets:import-check", batch.pk)
     form = ColumnsForm(request.POST or None, batch=batch, axes=axes_in_force(), user=request.user)
     if request.method == "POST" and form.is_valid():
         staging.check(batch, form.mapping(), form.fixed_values(), by=request.user)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from assets.access import steps_open_to
-from assets.classification import class_label
+from assets.classification import axes_in_force, class_label
 from assets.forms.steps import ManyForm, NoteForm
 from assets.models import Proposal
 from assets.readings import note_reading
@@ -135,7 +135,7 @@ def _laid_open(request: StaffRequest, proposal: Proposal, waiting: list[Proposal
         "proposed": proposed,
         "rows": (rows := differences(before, proposed)),
         "facts": [{"label": row.label, "value": row.new} for row in rows],
-        "lacking": [column.label for column in missing(proposed)],
+        "lacking": missing(proposed, axes_in_force()),
         "steps": [s for s in steps if s.code in {"confirm", "approve", "return", "send-back"}],
         "note": NoteForm(initial={"version": proposal.version}),
         "keys": KEYS,

@@ -34,11 +34,14 @@ def anchor() -> int:
 
 
 def anchor_soon() -> None:
-    """Anchor unless this process did so within the last seconds; called after a commit that recorded something."""
+    """Anchor unless this process did so within the last seconds; called after a commit that recorded something.
+
+    A file that cannot be written is logged by Django, not told to the person whose act is done; the worker tries again.
+    """
     path = settings.HISTORY_ANCHOR_FILE
     if time.monotonic() - _last_written.get(path, -SECONDS_BETWEEN) >= SECONDS_BETWEEN:
-        _last_written[path] = time.monotonic()
         anchor()
+        _last_written[path] = time.monotonic()
 
 
 def read_anchors() -> list[tuple[int, str]]:

@@ -52,9 +52,12 @@ def values_of(entry: Entry) -> tuple[Any, ...]:
 
 
 def verify(anchors: Iterable[tuple[int, str]] = ()) -> Report:
-    """Read the whole chain and compare it with the anchors (count, head) kept outside the database."""
+    """Read the whole chain and compare it with its head and with the anchors (count, head) kept outside the database.
+
+    People may act meanwhile: the head is read first, and entries written after that are as good as the others.
+    """
     wanted: dict[int, set[str]] = {}
-    for length, head_then in anchors:
+    for length, head_then in (*anchors, *_head()):
         wanted.setdefault(length, set()).add(head_then)
     count, previous = 0, ""
     for sequence, found, values in _entries():
@@ -65,22 +68,25 @@ def verify(anchors: Iterable[tuple[int, str]] = ()) -> Report:
         if previous != found:
             return Report(count, previous, f"{count}番の履歴が書き換えられているか、順序が入れ替わっています。")
         if wanted.pop(count, {found}) != {found}:
-            return Report(count, previous, f"{count}番までの履歴が、データベースの外に残した記録と一致しません。")
-    return Report(count, previous, _problem_at_the_end(count, previous, wanted))
+            return Report(
+                count, previous, f"{count}番までの履歴が、先頭の記録か、データベースの外に残した記録と一致しません。"
+            )
+    return Report(count, previous, _problem_at_the_end(count, wanted))
 
 
-def _problem_at_the_end(count: int, last: str, unmet: Mapping[int, set[str]]) -> str:
-    """What the anchors that were not met, or the head, say about a chain that ends here."""
+def _problem_at_the_end(count: int, unmet: Mapping[int, set[str]]) -> str:
+    """What the anchors that were not met, or the head as it is now, say about a chain that ends here."""
     if unmet:
-        return _cut(count, max(unmet))
-    head = Head.objects.filter(pk=1).first()
-    if head is None:
+        return f"{count + 1}番から後の履歴がありません({max(unmet)}番まであったことが記録されています)。"
+    known = [length for length, _ in _head()]
+    if not known and count:
         return f"連鎖の先頭の記録がありません(履歴は{count}番まで読めました)。"
-    return "" if (head.count, head.hash) == (count, last) else _cut(count, head.count)
+    return f"{known[0] + 1}番から後に、数えられていない履歴があります。" if known and known[0] < count else ""
 
 
-def _cut(count: int, expected: int) -> str:
-    return f"{count + 1}番から後の履歴がありません({expected}番まであったことが記録されています)。"
+def _head() -> list[tuple[int, str]]:
+    """Length and end of the chain as the database has them; nothing before the first entry."""
+    return list(Head.objects.filter(pk=1, count__gt=0).values_list("count", "hash"))
 
 
 def _entries() -> Iterator[tuple[int, str, tuple[Any, ...]]]:

@@ -69,7 +69,7 @@ def record_many(acts: Iterable[Act], *, by: Actor | None) -> int:
         head.hash = entry.hash = seal(head.hash, values_of(entry))
     Entry.objects.bulk_create(entries, batch_size=500)
     head.save(update_fields=["count", "hash"])
-    transaction.on_commit(anchor_soon)
+    transaction.on_commit(anchor_soon, robust=True)
     return len(entries)
 
 

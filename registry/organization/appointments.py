@@ -3,11 +3,12 @@
 import datetime as dt
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 
+from registry.base.fiscal import wareki
 from registry.history.record import record
-from registry.organization.grants import project
+from registry.history.turn import in_turn
+from registry.organization.grants import project_memberships
 from registry.organization.models import Appointment, Post, User
 from registry.organization.structure import may_build
 
@@ -16,8 +17,10 @@ def obstacle_to_appointing(user: User, post: Post, since: dt.date, until: dt.dat
     """Why this person cannot hold this post in this period (both days included), in a sentence; '' when they can."""
     if until is not None and until < since:
         return "終了日が開始日より前です。日付を確かめてください。"
+    if since < post.valid_from:
+        return f"「{post}」は{wareki(post.valid_from)}に置かれます。開始日をその日からにしてください。"
     if post.valid_until is not None and (until is None or until > post.valid_until):
-        return f"「{post}」は{post.valid_until.isoformat()}で廃止されます。終了日をそれまでにしてください。"
+        return f"「{post}」は{wareki(post.valid_until)}で廃止されます。終了日をそれまでにしてください。"
     held = Appointment.objects.filter(user=user, post=post).filter(
         Q(valid_until__isnull=True) | Q(valid_until__gte=since)
     )
@@ -26,7 +29,7 @@ def obstacle_to_appointing(user: User, post: Post, since: dt.date, until: dt.dat
     return f"{user.name}さんは、すでに「{post}」に任命されています。" if held.exists() else ""
 
 
-@transaction.atomic
+@in_turn()
 def appoint(
     user: User,
     post: Post,
@@ -38,23 +41,28 @@ def appoint(
 ) -> Appointment:
     """Put a person into a post from a day (until a day, both included); by=None only while a body is set up."""
     may_build(by).require()
+    post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
     if obstacle := obstacle_to_appointing(user, post, since, until):
         raise ValidationError(obstacle)
     appointment = Appointment.objects.create(user=user, post=post, kind=kind, valid_from=since, valid_until=until)
     period = f"{since.isoformat()}〜{until.isoformat() if until else ''}"
     changes = [("職", "", str(post)), ("区分", "", appointment.get_kind_display()), ("期間", "", period)]
     record("person.appointed", user, by=by, department_id=post.department_id, changes=changes)
-    project()
+    project_memberships()
     return appointment
 
 
-@transaction.atomic
+@in_turn()
 def end_appointment(appointment: Appointment, last_day: dt.date, *, by: User | None) -> Appointment:
     """Let an appointment end with a day; from the next day on its rights are gone."""
     may_build(by).require()
     appointment = Appointment.objects.select_for_update().get(pk=appointment.pk)
     if last_day < appointment.valid_from:
         raise ValidationError("終了日が開始日より前です。日付を確かめてください。")
+    if appointment.valid_until is not None and last_day > appointment.valid_until:
+        raise ValidationError(
+            f"{wareki(appointment.valid_until)}に終わる任命は延ばせません。続けるときは、新しく任命してください。"
+        )
     before = appointment.valid_until.isoformat() if appointment.valid_until else ""
     appointment.valid_until = last_day
     appointment.save(update_fields=["valid_until"])
@@ -66,5 +74,5 @@ def end_appointment(appointment: Appointment, last_day: dt.date, *, by: User | N
         department_id=appointment.post.department_id,
         changes=changes,
     )
-    project()
+    project_memberships()
     return appointment

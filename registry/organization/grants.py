@@ -4,9 +4,9 @@ import datetime as dt
 from collections import defaultdict
 
 from django.contrib.auth.models import Permission as DjangoPermission
-from django.db import transaction
 from django.utils import timezone
 
+from registry.history.turn import in_turn
 from registry.organization.models import Appointment, Department, DepartmentGroupPermission, Post, PostRole, User
 from registry.organization.roles import GRANTS, Permission, Reach, Role
 
@@ -26,11 +26,12 @@ def department_ids(user: User, on: dt.date | None = None) -> dict[Permission, fr
     return {permission: frozenset(found[permission.value]) for permission in Permission}
 
 
-@transaction.atomic
+@in_turn()
 def project(on: dt.date | None = None) -> tuple[int, int]:
-    """Make guardian's rows and the group memberships say what appointments say on the day (today).
+    """Make guardian's rows say what posts and their roles grant on the day (today), and the groups who is in office.
 
-    Returns how many rows were added and removed. Run after every change of posts, roles or departments, and daily.
+    Returns how many rows were added and removed. Run after every change of posts, roles or departments, and as time
+    passes; after an appointment alone, `project_memberships` is enough.
     """
     day = on or timezone.localdate()
     wanted = _wanted(day)
@@ -48,7 +49,7 @@ def project(on: dt.date | None = None) -> tuple[int, int]:
         for group, permission, department in sorted(wanted - existing.keys())
     ]
     DepartmentGroupPermission.objects.bulk_create(new, batch_size=1000)
-    _project_memberships(day)
+    project_memberships(day)
     return len(new), len(gone)
 
 
@@ -93,7 +94,10 @@ class _Departments:
         return [key for organ in organs for _, key in self.by_organ[organ]]
 
 
-def _project_memberships(day: dt.date) -> None:
+@in_turn()
+def project_memberships(on: dt.date | None = None) -> None:
+    """Make the groups of the posts hold who is in office on the day (today) and not stopped."""
+    day = on or timezone.localdate()
     membership = User.groups.through
     in_office = Appointment.objects.current(day).filter(user__is_active=True)
     wanted = set(in_office.values_list("user_id", "post__group_id"))

@@ -1,10 +1,11 @@
 """Taking over an organisation list: staged from a file, previewed, then all of it or nothing in one transaction."""
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from registry.base.verdict import Conflict
 from registry.history.record import Act, record, record_many
+from registry.history.turn import in_turn
 from registry.organization.grants import project
 from registry.organization.list_plan import Item, Plan, Severity, Standing, What, plan_of
 from registry.organization.list_reading import OrganizationList
@@ -20,7 +21,7 @@ class AlreadyApplied(Conflict):
     """The list was taken over before; asking twice does nothing twice."""
 
 
-@transaction.atomic
+@in_turn()
 def stage(listed: OrganizationList, batch: ListImport, *, by: User) -> ListImport:
     """Keep what was read, with the batch's file name, hash, day and organ; nothing of the organisation changes."""
     may_build(by).require()
@@ -54,7 +55,7 @@ def apply_list(batch: ListImport, *, seen: str, with_heads: bool, by: User) -> L
         raise Conflict(MOVED) from problem
 
 
-@transaction.atomic
+@in_turn()
 def _apply(batch: ListImport, *, seen: str, with_heads: bool, by: User) -> ListImport:
     may_build(by).require()
     batch = _waiting(batch)
@@ -75,7 +76,7 @@ def _apply(batch: ListImport, *, seen: str, with_heads: bool, by: User) -> ListI
     return batch
 
 
-@transaction.atomic
+@in_turn()
 def discard(batch: ListImport, *, by: User) -> None:
     """Give up a list that waits; Conflict when it was taken over."""
     may_build(by).require()

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 
 from registry.history.record import record
+from registry.history.turn import in_turn
 from registry.organization.models import User
 
 
@@ -41,7 +41,7 @@ class Login(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        with transaction.atomic():
+        with in_turn():
             user = form.get_user()
             record("person.logged-in", user, by=user, department_id=user.home_department_id())
         return response
@@ -52,7 +52,7 @@ class Logout(LogoutView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if isinstance(request.user, User):
-            with transaction.atomic():
+            with in_turn():
                 user = request.user
                 record("person.logged-out", user, by=user, department_id=user.home_department_id())
         return super().post(request, *args, **kwargs)
@@ -64,7 +64,7 @@ class PasswordChange(PasswordChangeView):
     success_url = reverse_lazy("password_change_done")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        with transaction.atomic():
+        with in_turn():
             user = form.save()
             user.must_change_password = False
             user.save(update_fields=["must_change_password"])

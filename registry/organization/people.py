@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from axes.models import AccessAttempt
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.history.record import record
-from registry.organization.grants import project
+from registry.history.turn import in_turn
+from registry.organization.grants import project_memberships
 from registry.organization.login import login_name
 from registry.organization.models import User
 from registry.organization.structure import may_build
@@ -43,7 +43,7 @@ def problem_with_username(username: str) -> str:
     return "この利用者IDはすでに使われています(大文字・小文字は区別しません)。" if taken else ""
 
 
-@transaction.atomic
+@in_turn()
 def create_person(username: str, name: str, *, by: User | None) -> User:
     """Add a person who cannot log in yet: that takes a temporary password."""
     may_build(by).require()
@@ -57,7 +57,7 @@ def create_person(username: str, name: str, *, by: User | None) -> User:
     return user
 
 
-@transaction.atomic
+@in_turn()
 def change_person(user: User, name: str, *, by: User | None) -> User:
     """Change a person's name; the login name stays for good."""
     user = _locked(user)
@@ -70,7 +70,7 @@ def change_person(user: User, name: str, *, by: User | None) -> User:
     return user
 
 
-@transaction.atomic
+@in_turn()
 def disable(user: User, *, by: User | None) -> User:
     """Stop a person: logins and running sessions end at once, appointments stay as they are."""
     user = _locked(user)
@@ -78,7 +78,7 @@ def disable(user: User, *, by: User | None) -> User:
     return _set_active(user, False, "person.disabled", by)
 
 
-@transaction.atomic
+@in_turn()
 def enable(user: User, *, by: User | None) -> User:
     """Let a stopped person in again."""
     user = _locked(user)
@@ -86,7 +86,7 @@ def enable(user: User, *, by: User | None) -> User:
     return _set_active(user, True, "person.enabled", by)
 
 
-@transaction.atomic
+@in_turn()
 def set_temporary_password(user: User, *, by: User | None) -> str:
     """A new random password, returned to be shown once; it has to be changed at the next login and ends all sessions."""
     user = _locked(user)
@@ -100,7 +100,7 @@ def set_temporary_password(user: User, *, by: User | None) -> str:
     return password
 
 
-@transaction.atomic
+@in_turn()
 def unlock(attempts: Iterable[AccessAttempt], *, by: User | None) -> int:
     """Lift the lock that failed logins put on names; returns how many records of attempts were lifted."""
     may_build(by).require()
@@ -122,5 +122,5 @@ def _set_active(user: User, active: bool, act: str, by: User | None) -> User:
         user.is_active = active
         user.save(update_fields=["is_active"])
         record(act, user, by=by)
-        project()
+        project_memberships()
     return user

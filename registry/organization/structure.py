@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Max, Model, Q
 
 from registry.base.verdict import Verdict, denied
 from registry.history.record import record
+from registry.history.turn import in_turn
 from registry.organization.access import may_manage_organization
 from registry.organization.grants import project
 from registry.organization.models import Appointment, Body, Department, Organ, Post, PostRole, User
@@ -47,7 +47,7 @@ def problem_with_code(code: str, but: int | None = None) -> str:
     return f"所属コード{code}は、いまの「{found}」が使っています。コードを確かめてください。" if found else ""
 
 
-@transaction.atomic
+@in_turn()
 def create_department(department: Department, *, by: User | None) -> Department:
     """Add a unit to the tree; only what the caller filled in is taken (organ, parent, name, dates …)."""
     may_build(by).require()
@@ -59,7 +59,7 @@ def create_department(department: Department, *, by: User | None) -> Department:
     return department
 
 
-@transaction.atomic
+@in_turn()
 def change_department(department: Department, values: Mapping[str, str], *, by: User | None) -> Department:
     """Change what does not touch the identity of a unit: code, kind, telephone, reason for being out of scope.
 
@@ -89,7 +89,7 @@ def obstacles_to_closing(department: Department, last_day: dt.date) -> list[str]
     return found + ([f"在任者のいる職 {_some(seats)} があります。先に任命を終了してください。"] if seats else [])
 
 
-@transaction.atomic
+@in_turn()
 def close_department(department: Department, last_day: dt.date, *, by: User | None) -> Department:
     """Let a unit exist until a day (included); its vacant posts end with it. ValidationError says what stands in the way."""
     may_build(by).require()
@@ -112,13 +112,13 @@ def place_post(post: Post, roles: list[Role]) -> Post:
     return post
 
 
-@transaction.atomic
+@in_turn()
 def create_post(department: Department, title: str, roles: list[Role], since: dt.date, *, by: User | None) -> Post:
     """Add a post with its roles; it starts empty (空席)."""
     return open_post(Post(department=department, title=title, valid_from=since), roles, by=by)
 
 
-@transaction.atomic
+@in_turn()
 def open_post(post: Post, roles: list[Role], *, by: User | None) -> Post:
     """Add an unsaved post (department, title and day filled in) with its roles; it starts empty (空席)."""
     may_build(by).require()
@@ -129,7 +129,7 @@ def open_post(post: Post, roles: list[Role], *, by: User | None) -> Post:
     return post
 
 
-@transaction.atomic
+@in_turn()
 def close_post(post: Post, last_day: dt.date, *, by: User | None) -> Post:
     """Let a vacant post exist until a day (included); its roles end with it."""
     may_build(by).require()
@@ -145,7 +145,7 @@ def close_post(post: Post, last_day: dt.date, *, by: User | None) -> Post:
     return post
 
 
-@transaction.atomic
+@in_turn()
 def assign_role(post: Post, role: Role, since: dt.date, *, by: User | None) -> PostRole:
     """Give a post a role from a day; ValidationError when it holds the role already."""
     may_build(by).require()
@@ -158,22 +158,21 @@ def assign_role(post: Post, role: Role, since: dt.date, *, by: User | None) -> P
     return held
 
 
-@transaction.atomic
+@in_turn()
 def end_role(held: PostRole, last_day: dt.date, *, by: User | None) -> PostRole:
     """Let a role of a post end with a day; from the next day on its rights are gone."""
     may_build(by).require()
     held = PostRole.objects.select_for_update(of=("self",)).select_related("post").get(pk=held.pk)
     if last_day < held.valid_from:
         raise ValidationError("終了日が開始日より前です。日付を確かめてください。")
-    held.valid_until = last_day
-    held.save(update_fields=["valid_until"])
-    changes = [("役割", held.get_role_display(), held.get_role_display()), ("終了日", "", last_day.isoformat())]
-    record("role.ended", held.post, by=by, department_id=held.post.department_id, changes=changes)
+    if held.valid_until is not None and last_day > held.valid_until:
+        raise ValidationError("終わる日が決まっている役割は延ばせません。続けるときは、新しく付けてください。")
+    _end_role(held, last_day, by=by)
     project()
     return held
 
 
-@transaction.atomic
+@in_turn()
 def create_organ(organ: Organ, *, by: User | None) -> Organ:
     """Add an organ (実施機関)."""
     may_build(by).require()
@@ -182,7 +181,7 @@ def create_organ(organ: Organ, *, by: User | None) -> Organ:
     return organ
 
 
-@transaction.atomic
+@in_turn()
 def change_organ(organ: Organ, values: Mapping[str, Any], *, by: User | None) -> Organ:
     """Change an organ's name, head, order or autonomy; rights follow, for autonomy closes it to the others' roles."""
     may_build(by).require()
@@ -192,7 +191,7 @@ def change_organ(organ: Organ, values: Mapping[str, Any], *, by: User | None) ->
     return organ
 
 
-@transaction.atomic
+@in_turn()
 def change_body(body: Body, values: Mapping[str, Any], *, by: User | None) -> Body:
     """Change the words and role titles of the body; each word is its own line of history."""
     may_build(by).require()
@@ -211,14 +210,18 @@ def change_body(body: Body, values: Mapping[str, Any], *, by: User | None) -> Bo
 
 def _end_post(post: Post, last_day: dt.date, *, by: User | None) -> None:
     later = Q(valid_until__isnull=True) | Q(valid_until__gt=last_day)
-    for held in post.roles.filter(later):
-        held.valid_until = max(last_day, held.valid_from)
-        held.save(update_fields=["valid_until"])
-    post.valid_until = max(last_day, post.valid_from)
-    post.save(update_fields=["valid_until"])
-    record(
-        "post.changed", post, by=by, department_id=post.department_id, changes=[("廃止日", "", last_day.isoformat())]
-    )
+    for held in post.roles.filter(later).select_related("post"):
+        _end_role(held, max(last_day, held.valid_from), by=by)
+    ends = {"valid_until": max(last_day, post.valid_from)}
+    _change(post, ends, "post.changed", department_id=post.department_id, by=by)
+
+
+def _end_role(held: PostRole, last_day: dt.date, *, by: User | None) -> None:
+    before, held.valid_until = _text(held.valid_until), last_day
+    held.save(update_fields=["valid_until"])
+    role = held.get_role_display()
+    changes = [("役割", role, role), ("終了日", before, last_day.isoformat())]
+    record("role.ended", held.post, by=by, department_id=held.post.department_id, changes=changes)
 
 
 def _change(

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from django.db import transaction
-
-from assets.classification import load_scheme
+from assets.scheme_editing import load_scheme
 from registry.history.record import record
+from registry.history.turn import in_turn
 from registry.organization.models import Body, Organ
 from registry.organization.profiles.parts import Profile
 from registry.organization.profiles.reading import read
 from registry.organization.structure import create_organ
 
 
-@transaction.atomic
+@in_turn()
 def load_profile(key: str) -> tuple[Profile, bool]:
     """Make this installation serve the body of a profile; true when anything was new. A second body is refused."""
     profile = read(key)

@@ -75,8 +75,10 @@ def page(refusal: Refusal = nobody_refused, **more: Mapping[str, Answer]) -> Rul
     return Rule({"GET": 200, "HEAD": 200}, refusal, **more)  # type: ignore[arg-type]
 
 
-def form(refusal: Refusal = nobody_refused, *, get: int = 200, post: int = 200) -> Rule:
-    return Rule({"GET": get, "HEAD": get, "POST": post}, refusal)
+def form(refusal: Refusal = nobody_refused, *, get: int = 200, post: int = 200, closed: int = 0) -> Rule:
+    """closed: the answer in the relation 'disposed' to those who are let in."""
+    answers = {"GET": get, "HEAD": get, "POST": post}
+    return Rule(answers, refusal, by_relation={"disposed": closed} if closed else {})
 
 
 def late_form(refusal: Refusal, late: Refusal) -> Rule:
@@ -107,7 +109,7 @@ TABLE: dict[str, Rule] = {
     "assets:export": command(only(EXPORTERS), 200),
     "assets:imports": page(only(EDITORS)),
     "assets:import-new": form(only(EDITORS)),
-    "assets:import-columns": form(own_import),
+    "assets:import-columns": form(own_import, closed=302),
     "assets:import-check": page(own_import),
     "assets:import-register": command(own_import, closed=409, reason="年度当初の取込"),
     "assets:import-discard": command(own_import, closed=409),

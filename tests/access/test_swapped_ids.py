@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assets.classification import load_scheme
 from assets.ledger import staging
 from assets.models import Asset, Level, Proposal
+from assets.scheme_editing import load_scheme
 from assets.states import STEPS, State
 from registry.files.reading import Book, Cell, Sheet
 from registry.organization.models import Department, Organ, Post

@@ -8,7 +8,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from assets.editing import draft, may_place, propose_change, revise
+from assets.access import may_place
+from assets.editing import draft, propose_change, revise
 from assets.models import Asset, Proposal
 from assets.states import Kind, Standing, State
 from assets.values import snapshot

@@ -285,5 +285,5 @@ def test_a_row_says_what_is_under_way_and_what_is_missing(signed_in: SignIn) -> 
     propose_change(changed, {"location": "東支所"}, base_version=1, by=world.person("clerk"))
     unnamed, registered = signed_in("clerk").get("/assets/", {"sort": "number"}).context["entries"]
     assert (unnamed["state"], registered["state"]) == ("下書き", "登録済・変更下書き")
-    assert unnamed["missing"] == "情報資産名称、機密性ほか2項目"
+    assert unnamed["missing"] == "情報資産名称、自治体機密性ほか2項目"
     assert registered["missing"] == ""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from assets.classification import load_scheme
 from assets.models import Level
+from assets.scheme_editing import load_scheme
 from registry.organization.grants import project
 from registry.organization.models import Appointment, Body, Department, Organ, Post, PostRole, User
 from registry.organization.roles import Role

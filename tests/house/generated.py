@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from assets.states import STEPS, Standing, State, Step
+from assets.states import PARTS, STEPS, Standing, State, Step
 from registry.organization.profiles.parts import Profile
 from registry.organization.profiles.reading import available, read
 from registry.organization.roles import GRANTS, Permission, Role
@@ -33,7 +33,8 @@ WORKFLOW = """\
 
 {takers}
 
-- 「自分の申請」は、自分が作成したか申請したものです。「不可」の段階は、その役割を持っていても進められません。
+- 「できない人」は、その役割を持っていても、その申請のその段階を進められません(兼務の禁止)。
+- 別の課へ移す変更の承認には、移す元と移す先の両方の課の権限が要ります。自律機関との間では移せません。
 - 役割がどの課まで及ぶかは [roles.md](roles.md) にあります。
 - 「{register}」の権限を持つ人は、「{editable}」の申請を、理由を書いて直接「{approved}」にできます。
 - 「{approved}」になると、新しい履歴番号の内容が有効になり、それまでの内容は改訂として残ります。
@@ -78,7 +79,7 @@ def workflow() -> str:
         made=MADE.format(source="assets/states.py"),
         diagram=_diagram(),
         moves=table(["状態", *map(_named, STEPS.values())], [_moves(state) for state in State]),
-        takers=table(["段階", "要る権限", "権限を持つ役割", "自分の申請", "コメント"], map(_taken, STEPS.values())),
+        takers=table(["段階", "要る権限", "権限を持つ役割", "できない人", "コメント"], map(_taken, STEPS.values())),
         register=Permission.REGISTER_ASSETS.label,
         editable="」「".join(state.label for state in State if state in STEPS["submit"].sources),
         approved=State.APPROVED.label,
@@ -109,8 +110,8 @@ def _moves(state: State) -> list[str]:
 
 def _taken(step: Step) -> list[str]:
     holders = "、".join(role.label for role in Role if step.permission in GRANTS[role].permissions)
-    own = "可" if step.own_allowed else "不可"
-    return [_named(step), step.permission.label, holders, own, "必ず" if step.needs_note else "任意"]
+    barred = "、".join(f"{PARTS[part]}した人" for part in step.not_by) or "—"
+    return [_named(step), step.permission.label, holders, barred, "必ず" if step.needs_note else "任意"]
 
 
 def roles() -> str:

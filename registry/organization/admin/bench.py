@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.base.verdict import Conflict
+from registry.history.turn import in_turn
 from registry.organization.access import may_manage_organization
 from registry.organization.models import User
 
@@ -90,7 +90,7 @@ class BenchAdmin(admin.ModelAdmin):
     def carry_out(self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object], done: str) -> None:
         """Do the act to every row or to none, and say what was done or what stood in the way."""
         try:
-            with transaction.atomic():
+            with in_turn():
                 for row in rows:
                     act(row)
         except (ValidationError, PermissionDenied, Conflict) as refused:

@@ -23,7 +23,7 @@ def history(request: StaffRequest) -> HttpResponse:
     if act in ACT_LABELS:
         entries = entries.filter(act=act)
     if words:
-        entries = entries.filter(Q(subject_label__contains=words) | Q(actor_label__contains=words))
+        entries = entries.filter(Q(subject_label__icontains=words) | Q(actor_label__icontains=words))
     context = {
         "acts": [{"code": code, "label": label, "current": code == act} for code, label in ACT_LABELS.items()],
         "words": words,

@@ -88,7 +88,7 @@ def test_the_last_day_still_counts(secretariat: User) -> None:
 OBSTACLES = {
     "ends before it begins": (lambda: (today(), today() - DAY), "終了日が開始日より前です"),
     "already there": (lambda: (today(), None), "すでに「税務課主査」に任命されています"),
-    "already there later": (lambda: (world.SINCE - 10 * DAY, None), "すでに「税務課主査」に任命されています"),
+    "before the post": (lambda: (world.SINCE - DAY, None), "令和2年4月1日に置かれます"),
 }
 
 

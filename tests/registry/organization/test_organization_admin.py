@@ -143,7 +143,7 @@ def test_an_empty_department_is_closed_with_its_vacant_posts(signed_in: SignIn) 
     for row in (old, below, post):
         row.refresh_from_db()
         assert row.valid_until == dt.date(2026, 3, 31)
-    assert acts_since(start) == ["post.changed", "department.closed", "department.closed"]
+    assert acts_since(start) == ["role.ended", "post.changed", "department.closed", "department.closed"]
 
 
 def test_a_department_with_open_children_stays(signed_in: SignIn) -> None:

@@ -125,7 +125,7 @@ def test_a_failed_act_leaves_neither_change_nor_history(monkeypatch: pytest.Monk
     def fail() -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(people, "project", fail)
+    monkeypatch.setattr(people, "project_memberships", fail)
     with pytest.raises(RuntimeError), transaction.atomic():
         people.disable(person("clerk"), by=person("secretariat"))
     assert (person("clerk").is_active, Entry.objects.count()) == (True, count)

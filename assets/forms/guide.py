@@ -7,12 +7,13 @@ from typing import Any
 from django.http import QueryDict
 
 from assets import guide, schemes
-from assets.columns import LEVELS
+from assets.columns import BY_KEY, LEVELS
 from assets.forms.asset import AssetForm
 from assets.models import Asset, Axis
 from registry.organization.models import User
 
 PREFIX = "guide-"
+LAST = "guided-"
 
 
 @dataclass
@@ -25,33 +26,53 @@ class GuidePanel:
     unanswered: list[str] = field(default_factory=list)
     restrictions: list[str] = field(default_factory=list)
     facts: Mapping[str, bool] = field(default_factory=dict)
+    about: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.texts = {
+            "class_reason": "\n".join(reason for axis in self.proposed for reason in axis["reasons"]),
+            "handling": "\n".join(self.restrictions) if self.proposed else "",
+        }
+        self.kept: list[str] = []
 
     def filled_in(self, form: AssetForm, user: User) -> AssetForm:
-        """The same form with the proposed levels, reasons, restrictions and facts in place of what stood there."""
+        """The same form with the proposed levels and facts; the reason and restrictions too, unless somebody wrote others.
+
+        What the guide itself put there last comes back beside the answers, so that it can be told from what was typed.
+        """
         posted: Any = form.data
         data: QueryDict = posted.copy()
         for axis in self.proposed:
             data[axis["key"]] = str(axis["level_pk"])
-        if self.proposed:
-            data["handling"] = "\n".join(self.restrictions)
-            data["class_reason"] = "\n".join(reason for axis in self.proposed for reason in axis["reasons"])
+        for key, text in self.texts.items():
+            if _lines(data.get(key)) in ([], _lines(data.get(f"{LAST}{key}"))):
+                data[key] = text
+            elif _lines(data.get(key)) != _lines(text):
+                self.kept.append(BY_KEY[key].label)
         for key, value in self.facts.items():
             data[key] = "yes" if value else "no"
         return AssetForm(data, asset=form.asset, axes=form.axes, user=user)
 
     def agrees(self, form: AssetForm) -> bool:
         """A level other than the proposed one needs a reason of the person's own; says so at the field."""
-        proposed_reason = "\n".join(reason for axis in self.proposed for reason in axis["reasons"])
-        reason = str(form.cleaned_data.get("class_reason") or "")
+        own = _lines(form.cleaned_data.get("class_reason")) not in ([], _lines(self.texts["class_reason"]))
         for axis in self.proposed:
             chosen = form.cleaned_data.get(axis["key"])
-            if chosen is not None and chosen.pk != axis["level_pk"] and reason.strip() in {"", proposed_reason.strip()}:
+            if chosen is not None and chosen.pk != axis["level_pk"] and not own:
                 form.add_error(
                     "class_reason",
                     f"{axis['label']}を提案の「{axis['level']}」から変えています。変える理由を書いてください。",
                 )
                 return False
         return True
+
+    def last(self) -> list[tuple[str, str]]:
+        """What the guide proposes as text now, as (name, value) of hidden fields: the next answer is compared with it."""
+        return [(f"{LAST}{key}", text) for key, text in self.texts.items()]
+
+
+def _lines(text: Any) -> list[str]:
+    return [line.strip() for line in str(text or "").splitlines() if line.strip()]
 
 
 def guide_panel(data: Mapping[str, Any], asset: Asset, axes: list[Axis]) -> GuidePanel:
@@ -71,6 +92,7 @@ def guide_panel(data: Mapping[str, Any], asset: Asset, axes: list[Axis]) -> Guid
         unanswered=[question.text for question in questions if question.code in proposal.unanswered] if answers else [],
         restrictions=list(proposal.restrictions),
         facts=proposal.facts if answers else {},
+        about=sorted({fact for question in preset.guide for answer in question.answers for fact in answer.facts}),
     )
 
 

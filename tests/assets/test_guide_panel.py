@@ -147,3 +147,15 @@ def test_asking_the_guide_never_saves_and_keeps_what_is_wrong_so_far(signed_in: 
     assert answer.status_code == 200
     assert answer.context["form"]["disposal_due"].value() == "来年"
     assert not Asset.objects.exists()
+
+
+def test_a_new_answer_replaces_what_the_guide_wrote_but_never_what_somebody_typed(signed_in: SignIn) -> None:
+    client = signed_in("clerk")
+    first = asked(client, **ANSWERS)
+    shown = {**read_back(first), **dict(first.context["guide"].last()), **ANSWERS, "guide-personal": "none"}
+    again = client.post(NEW, {**shown, "act": "guide"}).context
+    assert "個人番号を含み" not in again["form"]["class_reason"].value()
+    assert again["guide"].kept == []
+    typed_over = client.post(NEW, {**shown, "class_reason": "昨年の審査で決めたとおり。", "act": "guide"})
+    assert typed_over.context["form"]["class_reason"].value() == "昨年の審査で決めたとおり。"
+    assert "分類理由は、入力されていたものを残しました。" in typed_over.content.decode()

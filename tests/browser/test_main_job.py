@@ -1,5 +1,6 @@
 """The main job as three people: register, confirm, approve, find, export; and everything that can come between."""
 
+import re
 from pathlib import Path
 
 import openpyxl
@@ -35,6 +36,8 @@ def test_an_asset_goes_from_the_clerk_to_the_ledger_and_into_the_workbook(at_des
     expect(clerk.get_by_label("取扱制限")).to_have_value("\n".join(restrictions(clerk)))
     clerk.get_by_role("button", name="申請する").click()
     expect(said(clerk)).to_contain_text("課長の確認を待っています。")
+    facts = clerk.locator("main dl.facts").filter(has_text="特定個人情報").first
+    expect(facts).to_contain_text(re.compile(r"個人情報\s*有\s*要配慮個人情報\s*無\s*特定個人情報\s*有"))
 
     head.goto("/")
     head.locator("#waiting").get_by_role("link", name=name).click()

@@ -9,8 +9,8 @@ from assets import schemes
 from assets.models import Axis, Level, Scheme
 from registry.history.record import record
 from registry.history.turn import in_turn
+from registry.organization.access import may_build
 from registry.organization.models import User
-from registry.organization.structure import may_build
 
 WORDS = ("label", "short", "criterion", "examples", "restrictions", "synonyms", "tone", "reads_recorded")
 

@@ -1,8 +1,11 @@
 """The one door: on which departments may this person do what? Everything that shows or changes the ledger asks here."""
 
+from django.db.models import Q, QuerySet
+
+from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.history.models import Entry, EntryQuerySet
 from registry.organization import grants
-from registry.organization.models import User
+from registry.organization.models import ListImport, Organ, User
 from registry.organization.roles import Permission
 
 
@@ -31,6 +34,67 @@ def entries_visible_to(user: User) -> EntryQuerySet:
     return Entry.objects.in_departments(departments_where(user, Permission.VIEW_HISTORY))
 
 
-def may_manage_organization(user: User) -> bool:
-    """Masters and people: the 事務局, and the administrator of the installation."""
-    return user.is_active and (user.is_superuser or holds_anywhere(user, Permission.MANAGE_ORGANIZATION))
+def may_manage_organization(user: User) -> Verdict:
+    """May this person open masters and people? The 事務局, and the administrator of the installation."""
+    if user.is_active and (user.is_superuser or holds_anywhere(user, Permission.MANAGE_ORGANIZATION)):
+        return ALLOWED
+    return denied("組織と利用者を管理できるのは、事務局とシステム管理者だけです。")
+
+
+def organs_built_by(user: User) -> QuerySet[Organ]:
+    """The organs whose units, posts and appointments this person may change.
+
+    An autonomous organ is built by a 事務局 of its own, which builds nothing elsewhere (機関の自律、例: 議会); the
+    administrator of the installation builds all.
+    """
+    if user.is_active and user.is_superuser:
+        return Organ.objects.all()
+    own = Organ.objects.filter(departments__in=departments_where(user, Permission.MANAGE_ORGANIZATION)).distinct()
+    if own.filter(autonomous=False).exists():
+        return Organ.objects.filter(Q(autonomous=False) | Q(pk__in=own))
+    return Organ.objects.filter(pk__in=own)
+
+
+def may_build(user: User | None, organ: Organ | None = None) -> Verdict:
+    """May this person change the organisation of an organ, or (without one) what all share? None: the system setting up."""
+    if user is None:
+        return ALLOWED
+    if not (verdict := may_manage_organization(user)):
+        return verdict
+    built = organs_built_by(user)
+    if user.is_superuser or (built.filter(pk=organ.pk) if organ else built.filter(autonomous=False)).exists():
+        return ALLOWED
+    if organ is not None and organ.autonomous:
+        return denied(f"「{organ}」は自律機関です。変更できるのは、その事務局とシステム管理者だけです。")
+    return denied("自律機関の事務局が変更できるのは、その機関の組織だけです。")
+
+
+def lists_visible_to(user: User) -> QuerySet[ListImport]:
+    """The organisation lists that were brought for organs this person builds."""
+    return ListImport.objects.filter(organ__in=organs_built_by(user))
+
+
+def may_handle(by: User | None, user: User) -> Verdict:
+    """May this person change that one's account? An administrator's only by an administrator, others' by who built their posts."""
+    if by is None:
+        return ALLOWED
+    if not (verdict := may_manage_organization(by)):
+        return verdict
+    if user.is_superuser and not by.is_superuser:
+        return denied("システム管理者の利用者を変更できるのは、システム管理者だけです。")
+    organs = Organ.objects.filter(departments__posts__appointments__in=user.appointments.current()).distinct()
+    return next((verdict for organ in organs if not (verdict := may_build(by, organ))), ALLOWED)
+
+
+def may_disable(by: User | None, user: User) -> Verdict:
+    """May this person stop that one? Not themselves, so that somebody is always left inside."""
+    if by is not None and by.pk == user.pk:
+        return denied("自分を停止することはできません。別の人に依頼してください。")
+    return may_handle(by, user)
+
+
+def may_appoint(by: User | None, user: User, organ: Organ) -> Verdict:
+    """May this person put that one into a post of an organ? Never themselves: rights are given by somebody else."""
+    if by is not None and by.pk == user.pk:
+        return denied("自分を任命することはできません。別の事務局の人か、システム管理者に依頼してください。")
+    return may_build(by, organ)

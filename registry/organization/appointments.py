@@ -8,9 +8,9 @@ from django.db.models import Q
 from registry.base.fiscal import wareki
 from registry.history.record import record
 from registry.history.turn import in_turn
+from registry.organization.access import may_appoint, may_build
 from registry.organization.grants import project_memberships
 from registry.organization.models import Appointment, Post, User
-from registry.organization.structure import may_build
 
 
 def obstacle_to_appointing(user: User, post: Post, since: dt.date, until: dt.date | None = None) -> str:
@@ -40,8 +40,8 @@ def appoint(
     by: User | None,
 ) -> Appointment:
     """Put a person into a post from a day (until a day, both included); by=None only while a body is set up."""
-    may_build(by).require()
-    post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    post = Post.objects.select_for_update(of=("self",)).select_related("department__organ").get(pk=post.pk)
+    may_appoint(by, user, post.department.organ).require()
     if obstacle := obstacle_to_appointing(user, post, since, until):
         raise ValidationError(obstacle)
     appointment = Appointment.objects.create(user=user, post=post, kind=kind, valid_from=since, valid_until=until)
@@ -55,8 +55,8 @@ def appoint(
 @in_turn()
 def end_appointment(appointment: Appointment, last_day: dt.date, *, by: User | None) -> Appointment:
     """Let an appointment end with a day; from the next day on its rights are gone."""
-    may_build(by).require()
     appointment = Appointment.objects.select_for_update().get(pk=appointment.pk)
+    may_build(by, appointment.post.department.organ).require()
     if last_day < appointment.valid_from:
         raise ValidationError("終了日が開始日より前です。日付を確かめてください。")
     if appointment.valid_until is not None and last_day > appointment.valid_until:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from registry.base.text import tidy
@@ -23,12 +24,11 @@ class ListUploadForm(forms.Form):
         error_messages={"empty": "ファイルが空(0バイト)です。元のファイルを確かめ、もう一度選んでください。"},
     )
     effective_on = DayField(label="適用日", help_text="一覧の組織が置かれる日。例: 令和8年4月1日、2026-04-01")
-    organ = forms.ModelChoiceField(
-        Organ.objects.order_by("position", "id"), label="実施機関", empty_label="選んでください"
-    )
+    organ = forms.ModelChoiceField(Organ.objects.none(), label="実施機関", empty_label="選んでください")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, organs: QuerySet[Organ], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["organ"].queryset = organs.order_by("position", "id")  # type: ignore[attr-defined]
         self.listed: OrganizationList | None = None
         self.digest = ""
 

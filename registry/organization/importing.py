@@ -6,12 +6,13 @@ from django.utils import timezone
 from registry.base.verdict import Conflict
 from registry.history.record import Act, record, record_many
 from registry.history.turn import in_turn
+from registry.organization.access import may_build
 from registry.organization.grants import project
 from registry.organization.list_plan import Item, Plan, Severity, Standing, What, plan_of
 from registry.organization.list_reading import OrganizationList
 from registry.organization.models import Department, ListImport, Organ, Post, User
 from registry.organization.roles import Role
-from registry.organization.structure import may_build, place_department, place_post
+from registry.organization.structure import place_department, place_post
 
 HEAD_OF_SECTION = "所属長"
 MOVED = "画面を開いたあとで組織が変わりました。内容をもう一度確かめてから反映してください。"
@@ -24,7 +25,7 @@ class AlreadyApplied(Conflict):
 @in_turn()
 def stage(listed: OrganizationList, batch: ListImport, *, by: User) -> ListImport:
     """Keep what was read, with the batch's file name, hash, day and organ; nothing of the organisation changes."""
-    may_build(by).require()
+    may_build(by, batch.organ).require()
     batch.rows, batch.uploaded_by = listed.as_json(), by
     batch.save()
     changes = [("行数", "", str(len(listed.rows))), ("SHA-256", "", batch.sha256)]
@@ -57,7 +58,7 @@ def apply_list(batch: ListImport, *, seen: str, with_heads: bool, by: User) -> L
 
 @in_turn()
 def _apply(batch: ListImport, *, seen: str, with_heads: bool, by: User) -> ListImport:
-    may_build(by).require()
+    may_build(by, batch.organ).require()
     batch = _waiting(batch)
     Organ.objects.select_for_update().get(pk=batch.organ_id)
     plan = preview(batch)
@@ -79,7 +80,7 @@ def _apply(batch: ListImport, *, seen: str, with_heads: bool, by: User) -> ListI
 @in_turn()
 def discard(batch: ListImport, *, by: User) -> None:
     """Give up a list that waits; Conflict when it was taken over."""
-    may_build(by).require()
+    may_build(by, batch.organ).require()
     batch = _waiting(batch)
     record("organization.import-discarded", batch, by=by, changes=[("SHA-256", batch.sha256, "")])
     batch.delete()

@@ -6,32 +6,15 @@ from collections.abc import Iterable
 from axes.models import AccessAttempt
 from django.core.exceptions import ValidationError
 
-from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.history.record import record
 from registry.history.turn import in_turn
+from registry.organization.access import may_disable, may_handle, may_manage_organization
 from registry.organization.grants import project_memberships
 from registry.organization.login import login_name
 from registry.organization.models import User
-from registry.organization.structure import may_build
 
 EASY_TO_READ = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, GROUP_LENGTH = 4, 4
-
-
-def may_handle(by: User | None, user: User) -> Verdict:
-    """May this person change that one's account? An administrator's only by an administrator."""
-    if not (verdict := may_build(by)):
-        return verdict
-    if user.is_superuser and by is not None and not by.is_superuser:
-        return denied("システム管理者の利用者を変更できるのは、システム管理者だけです。")
-    return ALLOWED
-
-
-def may_disable(by: User | None, user: User) -> Verdict:
-    """May this person stop that one? Not themselves, so that somebody is always left inside."""
-    if by is not None and by.pk == user.pk:
-        return denied("自分を停止することはできません。別の人に依頼してください。")
-    return may_handle(by, user)
 
 
 def problem_with_username(username: str) -> str:
@@ -46,7 +29,8 @@ def problem_with_username(username: str) -> str:
 @in_turn()
 def create_person(username: str, name: str, *, by: User | None) -> User:
     """Add a person who cannot log in yet: that takes a temporary password."""
-    may_build(by).require()
+    if by is not None:
+        may_manage_organization(by).require()
     if problem := problem_with_username(username):
         raise ValidationError({"username": problem})
     user = User(username=username, name=name, must_change_password=True)
@@ -103,7 +87,8 @@ def set_temporary_password(user: User, *, by: User | None) -> str:
 @in_turn()
 def unlock(attempts: Iterable[AccessAttempt], *, by: User | None) -> int:
     """Lift the lock that failed logins put on names; returns how many records of attempts were lifted."""
-    may_build(by).require()
+    if by is not None:
+        may_manage_organization(by).require()
     attempts = list(attempts)
     names = {login_name(None, {"username": attempt.username or ""}) for attempt in attempts}
     for user in User.objects.order_by("pk"):

@@ -39,7 +39,7 @@ class Bench(AdminSite):
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return isinstance(request.user, User) and may_manage_organization(request.user)
+        return isinstance(request.user, User) and bool(may_manage_organization(request.user))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Our login page; who is signed in and still not allowed is told why."""

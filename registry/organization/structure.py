@@ -5,26 +5,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Max, Model, Q
 
-from registry.base.verdict import Verdict, denied
 from registry.history.record import record
 from registry.history.turn import in_turn
-from registry.organization.access import may_manage_organization
+from registry.organization.access import may_build
 from registry.organization.grants import project
 from registry.organization.models import Appointment, Body, Department, Organ, Post, PostRole, User
 from registry.organization.roles import Role
 
 CHANGEABLE = ("code", "kind", "telephone", "excluded")
 NAMES_SHOWN = 5
-
-
-def may_build(user: User | None) -> Verdict:
-    """Only the 事務局 and the administrator change the organisation; the system itself may when it sets up a body."""
-    if user is None or may_manage_organization(user):
-        return Verdict(allowed=True)
-    return denied("組織を変更できるのは事務局とシステム管理者だけです。")
 
 
 def place_department(department: Department) -> Department:
@@ -50,7 +42,7 @@ def problem_with_code(code: str, but: int | None = None) -> str:
 @in_turn()
 def create_department(department: Department, *, by: User | None) -> Department:
     """Add a unit to the tree; only what the caller filled in is taken (organ, parent, name, dates …)."""
-    may_build(by).require()
+    may_build(by, department.organ).require()
     if problem := problem_with_code(department.code):
         raise ValidationError(problem)
     place_department(department)
@@ -65,10 +57,10 @@ def change_department(department: Department, values: Mapping[str, str], *, by: 
 
     A new name or place is a reorganisation, which closes the unit and opens its successor.
     """
-    may_build(by).require()
     if others := set(values) - set(CHANGEABLE):
         raise ValueError(f"not to be changed in place: {sorted(others)}")
-    department = Department.objects.select_for_update(of=("self",)).get(pk=department.pk)
+    department = _locked(department)
+    may_build(by, department.organ).require()
     if problem := problem_with_code(values.get("code", ""), but=department.pk):
         raise ValidationError(problem)
     _change(department, values, "department.changed", department_id=department.pk, by=by)
@@ -92,8 +84,8 @@ def obstacles_to_closing(department: Department, last_day: dt.date) -> list[str]
 @in_turn()
 def close_department(department: Department, last_day: dt.date, *, by: User | None) -> Department:
     """Let a unit exist until a day (included); its vacant posts end with it. ValidationError says what stands in the way."""
-    may_build(by).require()
-    department = Department.objects.select_for_update(of=("self",)).get(pk=department.pk)
+    department = _locked(department)
+    may_build(by, department.organ).require()
     if obstacles := obstacles_to_closing(department, last_day):
         raise ValidationError([f"「{department}」は廃止できません。{obstacle}" for obstacle in obstacles])
     for post in department.posts.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=last_day)):
@@ -121,7 +113,7 @@ def create_post(department: Department, title: str, roles: list[Role], since: dt
 @in_turn()
 def open_post(post: Post, roles: list[Role], *, by: User | None) -> Post:
     """Add an unsaved post (department, title and day filled in) with its roles; it starts empty (空席)."""
-    may_build(by).require()
+    may_build(by, post.department.organ).require()
     place_post(post, roles)
     labels = "、".join(role.label for role in roles)
     record("post.created", post, by=by, department_id=post.department_id, changes=[("役割", "", labels)])
@@ -132,8 +124,8 @@ def open_post(post: Post, roles: list[Role], *, by: User | None) -> Post:
 @in_turn()
 def close_post(post: Post, last_day: dt.date, *, by: User | None) -> Post:
     """Let a vacant post exist until a day (included); its roles end with it."""
-    may_build(by).require()
     post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+    may_build(by, post.department.organ).require()
     later = Q(valid_until__isnull=True) | Q(valid_until__gt=last_day)
     holders = [held.user.name for held in post.appointments.filter(later).select_related("user")]
     if holders:
@@ -148,7 +140,7 @@ def close_post(post: Post, last_day: dt.date, *, by: User | None) -> Post:
 @in_turn()
 def assign_role(post: Post, role: Role, since: dt.date, *, by: User | None) -> PostRole:
     """Give a post a role from a day; ValidationError when it holds the role already."""
-    may_build(by).require()
+    may_build(by, post.department.organ).require()
     if post.roles.filter(role=role, valid_until__isnull=True).exists():
         raise ValidationError(f"「{post}」には、すでに「{role.label}」の役割があります。")
     held = PostRole.objects.create(post=post, role=role, valid_from=since)
@@ -161,8 +153,8 @@ def assign_role(post: Post, role: Role, since: dt.date, *, by: User | None) -> P
 @in_turn()
 def end_role(held: PostRole, last_day: dt.date, *, by: User | None) -> PostRole:
     """Let a role of a post end with a day; from the next day on its rights are gone."""
-    may_build(by).require()
     held = PostRole.objects.select_for_update(of=("self",)).select_related("post").get(pk=held.pk)
+    may_build(by, held.post.department.organ).require()
     if last_day < held.valid_from:
         raise ValidationError("終了日が開始日より前です。日付を確かめてください。")
     if held.valid_until is not None and last_day > held.valid_until:
@@ -184,8 +176,10 @@ def create_organ(organ: Organ, *, by: User | None) -> Organ:
 @in_turn()
 def change_organ(organ: Organ, values: Mapping[str, Any], *, by: User | None) -> Organ:
     """Change an organ's name, head, order or autonomy; rights follow, for autonomy closes it to the others' roles."""
-    may_build(by).require()
     organ = Organ.objects.select_for_update().get(pk=organ.pk)
+    may_build(by, organ).require()
+    if values.get("autonomous", organ.autonomous) != organ.autonomous and by is not None and not by.is_superuser:
+        raise PermissionDenied("自律機関の指定を変えられるのは、システム管理者だけです。")
     _change(organ, values, "body.changed", by=by)
     project()
     return organ
@@ -206,6 +200,10 @@ def change_body(body: Body, values: Mapping[str, Any], *, by: User | None) -> Bo
         body.save(update_fields=list(values))
         record("body.changed", body, by=by, changes=changes)
     return body
+
+
+def _locked(department: Department) -> Department:
+    return Department.objects.select_for_update(of=("self",)).select_related("organ").get(pk=department.pk)
 
 
 def _end_post(post: Post, last_day: dt.date, *, by: User | None) -> None:

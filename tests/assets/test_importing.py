@@ -110,7 +110,7 @@ def test_registering_again_is_told_that_it_is_done(signed_in: SignIn) -> None:
     for answer in (register(client, batch), client.post(f"/assets/imports/{batch.pk}/discard/")):
         assert answer.status_code == 409
         assert "すでに「登録済」です" in answer.content.decode()
-    assert client.get(f"/assets/imports/{batch.pk}/columns/").url == f"/assets/imports/{batch.pk}/"
+    assert client.get(f"/assets/imports/{batch.pk}/columns/")["Location"] == f"/assets/imports/{batch.pk}/"
     assert Asset.objects.count() == 3
 
 

@@ -11,12 +11,12 @@ from django.urls import reverse
 from registry.base.fiscal import wareki
 from registry.history.models import Entry
 from registry.organization import importing
+from registry.organization.access import lists_visible_to, may_manage_organization, organs_built_by
 from registry.organization.forms import ApplyForm, ListUploadForm
 from registry.organization.list_plan import Item, Severity, What
 from registry.organization.list_reading import OrganizationList
 from registry.organization.models import ListImport
 from registry.organization.requests import StaffRequest
-from registry.organization.structure import may_build
 from registry.web.views import command, page, upload_page
 
 WAITING_SHOWN = 20
@@ -38,12 +38,12 @@ class Line:
 
 @upload_page
 def upload(request: StaffRequest) -> HttpResponse:
-    may_build(request.user).require()
-    form = ListUploadForm(request.POST or None, request.FILES or None)
+    may_manage_organization(request.user).require()
+    form = ListUploadForm(request.POST or None, request.FILES or None, organs=organs_built_by(request.user))
     if request.method == "POST" and form.is_valid() and form.listed is not None:
         batch = importing.stage(form.listed, form.batch(), by=request.user)
         return redirect("organization:list", pk=batch.pk)
-    batches = ListImport.objects.select_related("organ", "uploaded_by").defer("rows")
+    batches = lists_visible_to(request.user).select_related("organ", "uploaded_by").defer("rows")
     context = {
         "form": form,
         "batches": batches.order_by(F("applied_at").desc(nulls_first=True), "-pk")[:WAITING_SHOWN],
@@ -55,15 +55,15 @@ def upload(request: StaffRequest) -> HttpResponse:
 
 @page
 def detail(request: StaffRequest, pk: int) -> HttpResponse:
-    may_build(request.user).require()
-    batch = get_object_or_404(ListImport.objects.select_related("organ", "uploaded_by"), pk=pk)
+    may_manage_organization(request.user).require()
+    batch = get_object_or_404(lists_visible_to(request.user).select_related("organ", "uploaded_by"), pk=pk)
     return _result(request, batch) if batch.applied_at else _preview(request, batch)
 
 
 @command
 def apply(request: StaffRequest, pk: int) -> HttpResponse:
-    may_build(request.user).require()
-    batch = get_object_or_404(ListImport.objects.select_related("organ"), pk=pk)
+    may_manage_organization(request.user).require()
+    batch = get_object_or_404(lists_visible_to(request.user).select_related("organ"), pk=pk)
     form = ApplyForm(request.POST)
     form.is_valid()
     seen, with_heads = form.cleaned_data.get("seen", ""), form.cleaned_data.get("with_heads", False)
@@ -78,8 +78,8 @@ def apply(request: StaffRequest, pk: int) -> HttpResponse:
 
 @command
 def discard(request: StaffRequest, pk: int) -> HttpResponse:
-    may_build(request.user).require()
-    batch = get_object_or_404(ListImport, pk=pk)
+    may_manage_organization(request.user).require()
+    batch = get_object_or_404(lists_visible_to(request.user), pk=pk)
     importing.discard(batch, by=request.user)
     messages.success(request, f"「{batch.filename}」の取込を中止しました。組織は変わっていません。")
     return redirect("organization:list-upload")

@@ -65,7 +65,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "with_closed": with_closed,
         "count": len(branches),
         "today": wareki(today),
-        "manages": may_manage_organization(request.user),
+        "manages": bool(may_manage_organization(request.user)),
     }
     return render(request, "organization/index.html", context)
 

@@ -220,7 +220,7 @@ def test_words_and_titles_of_the_body_are_lines_of_text(signed_in: SignIn) -> No
 def test_autonomy_closes_an_organ_at_once(signed_in: SignIn) -> None:
     town = Organ.objects.get(code="town")
     data = {"name": town.name, "head_title": "", "position": "1", "autonomous": "on", "code": "other"}
-    signed_in("secretariat").post(url_of(Organ, "change", town.pk), data)
+    signed_in("sysadmin").post(url_of(Organ, "change", town.pk), data)
     town.refresh_from_db()
     assert (town.autonomous, town.code) == (True, "town")
     assert Entry.objects.latest("sequence").changes == [["自律機関", "いいえ", "はい"]]

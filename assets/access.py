@@ -79,7 +79,7 @@ def may_take(user: User, proposal: Proposal, step: Step) -> Verdict:
         return denied(f"いまの状態は「{proposal.get_state_display()}」なので、「{step.label}」はできません。")
     if not holds(user, step.permission, proposal.asset.department_id):
         return denied(f"「{step.label}」の権限がありません。")
-    if part := next((part for part in step.not_by if getattr(proposal, f"{part}_id") == user.pk), ""):
+    if part := next((part for part in step.not_by if proposal.had_part(user, part)), ""):
         return denied(f"自分が{PARTS[part]}したものなので、「{step.label}」はできません。別の人に依頼してください。")
     if step is APPROVE and not holds(user, step.permission, proposal.target_id):
         return denied("移す先の課の審査をする権限がありません。その課を審査する人に依頼してください。")

@@ -84,6 +84,8 @@ def revise(proposal: Proposal, values: Mapping[str, Any], *, version: int, by: U
     proposal.version += 1
     proposal.updated_at = timezone.now()
     proposal.save(update_fields=["values", "version", "updated_at"])
+    if by.pk != proposal.drafted_by_id:
+        proposal.editors.add(by)
     if asset.standing == Standing.UNREGISTERED:
         mirror(asset, proposal.values)
     if changed:

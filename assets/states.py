@@ -46,6 +46,14 @@ TONES = {
 }
 
 
+def state_words(standing: str, proposal: str | None) -> tuple[str, str]:
+    """登録の状態 in words and its tone: what is in force, and what is under way (the state of the open proposal)."""
+    if proposal is None:
+        return Standing(standing).label, "success" if standing == Standing.REGISTERED else "neutral"
+    label, tone = State(proposal).label, TONES[State(proposal)]
+    return (f"登録済・変更{label}" if standing == Standing.REGISTERED else label), tone
+
+
 @dataclass(frozen=True)
 class Step:
     """One move: from which states to which, by whom, and what it asks for.
@@ -62,7 +70,7 @@ class Step:
     needs_note: bool = False
 
 
-PARTS = {"drafted_by": "作成", "submitted_by": "申請", "confirmed_by": "確認"}
+PARTS = {"drafted_by": "作成", "submitted_by": "申請", "confirmed_by": "確認", "editors": "内容を変更"}
 APPLICANT = ("drafted_by", "submitted_by")
 SUBMIT = Step("submit", "申請する", EDITABLE, State.SUBMITTED, Permission.EDIT_ASSETS)
 WITHDRAW = Step("withdraw", "取り下げる", OPEN, State.WITHDRAWN, Permission.EDIT_ASSETS)
@@ -75,7 +83,7 @@ APPROVE = Step(
     frozenset({State.CONFIRMED}),
     State.APPROVED,
     Permission.REVIEW_ASSETS,
-    not_by=(*APPLICANT, "confirmed_by"),
+    not_by=(*APPLICANT, "confirmed_by", "editors"),
 )
 RETURN_BY_HEAD = Step(
     "return", "差し戻す", frozenset({State.SUBMITTED}), State.RETURNED, Permission.CONFIRM_ASSETS, needs_note=True

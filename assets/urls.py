@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from assets.views import asset, exporting, history, importing, ledger, review
+from assets.views import detail, entry, exporting, history, importing, ledger, review
 
 app_name = "assets"
 urlpatterns = [
     path("", ledger.index, name="index"),
-    path("new/", asset.new, name="new"),
-    path("<int:pk>/", asset.detail, name="detail"),
-    path("<int:pk>/edit/", asset.edit, name="edit"),
+    path("new/", entry.new, name="new"),
+    path("<int:pk>/", detail.detail, name="detail"),
+    path("<int:pk>/edit/", entry.edit, name="edit"),
     path("<int:pk>/history/", history.history, name="history"),
     path("proposals/<int:pk>/steps/<slug:code>/", review.step, name="step"),
     path("reviews/", review.queue, name="reviews"),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from assets.checking import TEXT_COLUMNS, text_problems
-from assets.columns import EDITABLE, REQUIRED, Column
+from assets.columns import BY_KEY, EDITABLE, REQUIRED, Column
 from assets.forms.asset import ROLE_OF_POST_COLUMN
 from assets.forms.fields import Reason, field_for
 from assets.models import Batch
@@ -100,7 +100,7 @@ class ReasonForm(forms.Form):
 
 
 def _offered(labels: dict[int, str]) -> list[tuple[str, str]]:
-    found = []
+    found = [(BY_KEY["asset_no"].key, BY_KEY["asset_no"].label)]
     for column in EDITABLE:
         if column.field.startswith("level_"):
             slot = int(column.field[-1])

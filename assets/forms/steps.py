@@ -1,6 +1,6 @@
 """The notes that go with a step, and the choice of many."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -29,16 +29,17 @@ class NoteForm(forms.Form):
 class ManyForm(forms.Form):
     """Many proposals, each with the version that was on screen, one step, one reason."""
 
-    MANY = ("confirm", "approve")
-    step = forms.ChoiceField(choices=[(code, STEPS[code].label) for code in MANY])
+    MANY: ClassVar = {"confirm": "まとめて確認する", "approve": "まとめて承認する"}
+    use_required_attribute = False
+    step = forms.ChoiceField(choices=list(MANY.items()))
     note = Reason(
-        rows=2, label="理由・コメント", error_messages={"required": "まとめて処理する理由を入力してください。"}
+        rows=2, label="まとめて決める理由", error_messages={"required": "まとめて決める理由を入力してください。"}
     )
     sure = forms.BooleanField(required=False)
 
-    def __init__(self, data: Any) -> None:
-        super().__init__(data)
-        self.chosen_raw: list[str] = data.getlist("chosen")
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, auto_id="many-%s")
+        self.chosen_raw: list[str] = data.getlist("chosen") if data is not None else []
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -18,6 +18,7 @@ from assets.ledger.workbook import Cover, MovedError, write_workbook
 from assets.ledger.workbook_contents import SheetKind
 from assets.models import Level
 from assets.models.asset import AssetQuerySet
+from assets.states import Standing, state_words
 from assets.values import attribute
 from registry.base.fiscal import wareki_short
 from registry.organization.models import Department, Post
@@ -39,6 +40,7 @@ DERIVED_FROM = {
 
 
 TRIES = 3
+STATE = SheetColumn("登録の状態", "text", 16)
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def write(listing: Listing) -> Export:
 
 def _write(listing: Listing) -> Export:
     assets = listing.assets().where(listing.user, Permission.EXPORT_ASSETS)
-    count = assets.count()
+    count, registered = assets.count(), assets.filter(standing=Standing.REGISTERED).count()
     label = _label(assets)
     made_at = timezone.localtime()
     conditions = "、".join(text for _, text in listing.filter.in_words())
@@ -77,9 +79,10 @@ def _write(listing: Listing) -> Export:
         made_by=f"{listing.user.post_label()} {listing.user.name}".strip(),
         conditions=conditions,
         row_count=count,
+        counts=f"登録済 {registered:,}件、そのほか {count - registered:,}件" if registered < count else "",
     )
     reader = _Reader(listing)
-    columns = [_sheet_column(column, listing) for column in listing.columns]
+    columns = [STATE, *(_sheet_column(column, listing) for column in listing.columns)]
     file = tempfile.TemporaryFile()  # noqa: SIM115 — the answer closes it once it is sent
     try:
         write_workbook(file, cover, columns, reader.rows(assets.order_by(*listing.order.names(reverse=False))))
@@ -127,7 +130,7 @@ class _Reader:
         self.departments = {d.pk: d for d in Department.objects.select_related("organ")}
         self.levels = {level.pk: level for level in Level.objects.all()}
         self.names: list[str] = []
-        self.cells = [self._cell(column) for column in listing.columns]
+        self.cells = [self._state(), *(self._cell(column) for column in listing.columns)]
 
     def rows(self, assets: Any) -> Iterator[list[Any]]:
         cells = self.cells
@@ -138,6 +141,10 @@ class _Reader:
         if name not in self.names:
             self.names.append(name)
         return self.names.index(name)
+
+    def _state(self) -> Callable[[tuple[Any, ...]], Any]:
+        standing, proposal = self._at("standing"), self._at("open_proposal__state")
+        return lambda raw: state_words(raw[standing], raw[proposal])[0]
 
     def _cell(self, column: Column) -> Callable[[tuple[Any, ...]], Any]:
         if column.kind is Kind.DERIVED:

@@ -15,7 +15,7 @@ from assets.forms.filters import LedgerFilter
 from assets.models import Asset
 from assets.models.asset import LEVEL_FIELDS, AssetQuerySet
 from assets.models.scheme import Axis, Level
-from assets.states import TONES, Standing, State
+from assets.states import Standing, state_words
 from assets.values import attribute, missing, text
 from registry.base.text import fold
 from registry.history.models import Head
@@ -196,12 +196,8 @@ class Listing:
 
 
 def state_of(asset: Asset) -> tuple[str, str]:
-    """The state in words and its tone: what is in force, and what is under way."""
-    proposal = asset.open_proposal
-    if proposal is None:
-        return asset.get_standing_display(), "success" if asset.standing == Standing.REGISTERED else "neutral"
-    label, tone = proposal.get_state_display(), TONES[State(proposal.state)]
-    return (f"登録済・変更{label}" if asset.standing == Standing.REGISTERED else label), tone
+    """登録の状態 of an asset in words, and its tone."""
+    return state_words(asset.standing, asset.open_proposal.state if asset.open_proposal else None)
 
 
 def _joined(column: Column) -> str:

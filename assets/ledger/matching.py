@@ -9,6 +9,8 @@ from registry.files.reading import Cell, Sheet
 
 ASIDE = "-"
 IGNORED = "row_no"
+NUMBER = "asset_no"
+OF_THE_SCREEN = "登録の状態"
 LOOKED_AT = 30
 
 
@@ -25,12 +27,14 @@ def _asked() -> frozenset[str]:
 
 
 def match(header: str) -> str:
-    """The key of the column, ASIDE for a running number, '' when a person has to say."""
+    """The key of the column, ASIDE for a running number and what we derive, '' when a person has to say."""
     key = header_key(header)
     if not key or key in _asked():
         return ""
+    if key == header_key(OF_THE_SCREEN):
+        return ASIDE
     found = _known().get(key, "")
-    if found == IGNORED or (found in BY_KEY and not BY_KEY[found].editable):
+    if found == IGNORED or (found in BY_KEY and not BY_KEY[found].editable and found != NUMBER):
         return ASIDE
     return found
 

@@ -8,7 +8,7 @@ from assets.ledger.workbook_contents import Column, Cover
 from assets.ledger.workbook_styles import FONT, LINE_HEIGHT, Style
 
 SPARE_ROWS = 200
-FROZEN_COLUMNS = 2
+FROZEN_COLUMNS = 3
 WIDEST_FACTS = 150  # characters: what one screen shows
 LONGEST_MARGIN_TEXT = 45  # characters; Excel allows 255 for a whole header with its codes
 
@@ -24,8 +24,9 @@ _SPARE_STYLES = {
 def facts(cover: Cover, columns: Sequence[Column]) -> list[str]:
     """The lines under the title, in words."""
     note = "　　※は必ず記入する項目です" if any(column.required for column in columns) else ""
+    parts = f"（{cover.counts}）" if cover.counts else ""
     return [
-        f"{cover.body_name}　　基準日　{cover.as_of_text}　　件数　{cover.row_count:,}件{note}",
+        f"{cover.body_name}　　基準日　{cover.as_of_text}　　件数　{cover.row_count:,}件{parts}{note}",
         f"出力者　{cover.made_by}　　出力日時　{cover.made_at_text}",
         f"条件　{cover.conditions or 'なし'}",
     ]

@@ -12,7 +12,8 @@ from assets.checking import row_problems
 from assets.classification import axes_in_force
 from assets.columns import BY_KEY, Column
 from assets.ledger.cells import CellError, Reader
-from assets.ledger.matching import ASIDE, best_sheet, header_row, match
+from assets.ledger.doubles import mark_doubles
+from assets.ledger.matching import ASIDE, NUMBER, best_sheet, header_row, match
 from assets.models import Batch, BatchRow
 from assets.values import required
 from registry.base.numbers import find_my_numbers
@@ -24,6 +25,7 @@ from registry.organization.models import User
 
 SAMPLES = 3
 MAX_COLUMNS = 300
+NUMBERED = "番号のある行は取り込めません(登録済の資産の更新は画面で行います)。新しい資産なら、番号を空にしてください。"
 OPEN = frozenset({Batch.Stage.COLUMNS, Batch.Stage.CHECKED})
 
 
@@ -45,6 +47,12 @@ def stage(book: Book, data: bytes, filename: str, *, by: User) -> Batch:
             f"シート「{sheet.title}」には見出しのほかに行がありません。0件なので、何も取り込みません。"
         )
     headers = _headers(cells, rows)
+    others = "、".join(f"「{one.title}」" for one in book.sheets if one is not sheet and one.rows and not one.hidden)
+    left = (
+        [f"読むのは「{sheet.title}」だけです。ほかのシート{others}は、別のファイルにして取り込んでください。"]
+        if others
+        else []
+    )
     batch = Batch.objects.create(
         filename=filename[:200],
         sha256=digest,
@@ -52,7 +60,7 @@ def stage(book: Book, data: bytes, filename: str, *, by: User) -> Batch:
         header_row=line,
         headers=headers,
         mapping={str(h["index"]): match(h["header"]) for h in headers},
-        warnings=list(book.warnings),
+        warnings=[*book.warnings, *left],
         uploaded_by=by,
     )
     BatchRow.objects.bulk_create(
@@ -95,6 +103,7 @@ def check(batch: Batch, mapping: Mapping[str, str], fixed: Mapping[str, Any], *,
     rows = list(batch.rows.all())
     for row in rows:
         row.values, row.findings = _read(row, columns, labels, fixed, reader, required(axes))
+    mark_doubles(rows, by=by)
     BatchRow.objects.bulk_update(rows, ["values", "findings"], batch_size=200)
     batch.mapping, batch.fixed, batch.stage = dict(mapping), dict(fixed), Batch.Stage.CHECKED
     batch.save(update_fields=["mapping", "fixed", "stage"])
@@ -114,6 +123,10 @@ def _read(
     for index, column in columns.items():
         cell = row.cells[index] if index < len(row.cells) else {"value": None, "problem": ""}
         place = f"{letters[index]}{row.line}"
+        if column.key == NUMBER:
+            if cell["value"] not in (None, ""):
+                findings.append({"place": place, "column": column.label, "text": NUMBERED})
+            continue
         try:
             value = _value(reader, column, cell)
         except CellError as problem:

@@ -28,7 +28,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Cover:
-    """Who made which table of what, when; class_label is the highest class of the rows and may be empty."""
+    """Who made which table of what, when; class_label (the highest class of the rows) and counts (in parts) may be empty."""
 
     title: str
     body_name: str
@@ -38,6 +38,7 @@ class Cover:
     made_by: str
     conditions: str
     row_count: int
+    counts: str = ""
 
     @property
     def as_of_text(self) -> str:

@@ -23,7 +23,7 @@ class Batch(models.Model):
     class Stage(models.TextChoices):
         COLUMNS = "columns", "列の対応づけ"
         CHECKED = "checked", "確認"
-        DONE = "done", "登録済"
+        DONE = "done", "完了"
         DISCARDED = "discarded", "中止"
 
     history_kind = "import"

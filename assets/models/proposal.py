@@ -56,6 +56,9 @@ class Proposal(models.Model):
     drafted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="作成者")
     drafted_at = models.DateTimeField("作成日時", default=timezone.now)
     updated_at = models.DateTimeField("更新日時", default=timezone.now)
+    editors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, editable=False, related_name="+", verbose_name="内容を変更した人"
+    )
     submitted_by = _person()
     submitted_at = models.DateTimeField("申請日時", null=True, editable=False)
     confirmed_by = _person()
@@ -83,6 +86,12 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.asset} {self.get_kind_display()}"
+
+    def had_part(self, user: User, part: str) -> bool:
+        """Did the person have this part in the proposal so far? (names of people's columns, as in `Step.not_by`)"""
+        if part == "editors":
+            return self.editors.filter(pk=user.pk).exists()
+        return bool(getattr(self, f"{part}_id") == user.pk)
 
     @property
     def target_id(self) -> int:

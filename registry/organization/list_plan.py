@@ -264,7 +264,7 @@ class _Planner:
             used = self.standing.full_name_of_code[code]
             item.find(
                 Severity.ERROR,
-                f"所属コード{code}は、いまの「{used}」が使っています。名称や上位の変更は組織改編で行い、別の組織ならコードを直してください。",
+                f"所属コード{code}は、いまの「{used}」が使っています。名称や上位の変更は、この取込ではできません。管理で古い組織を廃止してから取り込むか、別の組織ならコードを直してください。",
             )
         if row.title and row.title != "".join(row.path):
             item.find(Severity.WARNING, f"所属名称「{row.title}」と各列の名称が一致しません。各列の名称を使います。")

@@ -105,7 +105,8 @@ def _locked(user: User) -> User:
 def _set_active(user: User, active: bool, act: str, by: User | None) -> User:
     if user.is_active != active:
         user.is_active = active
-        user.save(update_fields=["is_active"])
+        user.logins_ended += 0 if active else 1
+        user.save(update_fields=["is_active", "logins_ended"])
         record(act, user, by=by)
         project_memberships()
     return user

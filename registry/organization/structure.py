@@ -1,7 +1,7 @@
 """Building the organisation: departments, posts and roles, each act recorded and projected to rights."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -17,6 +17,7 @@ from registry.organization.roles import Role
 
 CHANGEABLE = ("code", "kind", "telephone", "excluded")
 NAMES_SHOWN = 5
+OWN_APPS = {"organization", "history"}
 
 
 def place_department(department: Department) -> Department:
@@ -79,6 +80,17 @@ def obstacles_to_closing(department: Department, last_day: dt.date) -> list[str]
     seats = [f"{appointment.post.title}({appointment.user.name})" for appointment in holders]
     found = [f"下の組織 {_some(children)} が残っています。先に廃止してください。"] if children else []
     return found + ([f"在任者のいる職 {_some(seats)} があります。先に任命を終了してください。"] if seats else [])
+
+
+def left_behind(departments: Iterable[Department]) -> str:
+    """What other parts of the registry keep in these units, in words (「情報資産 2件」); it stays there when they close."""
+    found = []
+    for relation in Department._meta.related_objects:
+        kept: Any = relation.related_model
+        if kept._meta.app_label not in OWN_APPS:
+            count = kept._default_manager.filter(**{f"{relation.field.name}__in": departments}).count()
+            found += [f"{kept._meta.verbose_name} {count:,}件"] if count else []
+    return "、".join(found)
 
 
 @in_turn()

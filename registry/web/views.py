@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -16,6 +16,7 @@ from registry.base.verdict import Conflict
 
 View = Callable[..., HttpResponseBase]
 SAFE = ("GET", "HEAD")
+WRITTEN = ("note", "reason")
 
 
 def page(view: View) -> View:
@@ -52,12 +53,12 @@ def _declared(view: View, kind: str, methods: tuple[str, ...]) -> View:
     @functools.wraps(view)
     def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in methods:
-            return HttpResponseNotAllowed(methods)
+            return _not_this_way(request, methods)
         try:
             with _held_for(request, kind):
                 response = view(request, *args, **kwargs)
         except Conflict as conflict:
-            return render(request, "409.html", {"reason": str(conflict)}, status=409)
+            return render(request, "409.html", {"reason": str(conflict), "typed": _typed(request)}, status=409)
         for act in request.__dict__.get("afterwards", []):
             with transaction.atomic():
                 act()
@@ -65,6 +66,21 @@ def _declared(view: View, kind: str, methods: tuple[str, ...]) -> View:
 
     run.kind = kind  # type: ignore[attr-defined]
     return run
+
+
+def _not_this_way(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
+    """405; with a page for who comes by a link (after logging in again, one is led to where a button had led)."""
+    bare = HttpResponseNotAllowed(methods)
+    if request.method != "GET":
+        return bare
+    response = render(request, "405.html", status=bare.status_code)
+    response["Allow"] = bare["Allow"]
+    return response
+
+
+def _typed(request: HttpRequest) -> list[str]:
+    """The reasons and comments in what was sent: who wrote them can copy them from the page that refuses."""
+    return [text for name in WRITTEN if (text := request.POST.get(name, "").strip())]
 
 
 def _held_for(request: HttpRequest, kind: str) -> AbstractContextManager[Any]:

@@ -105,7 +105,7 @@ TABLE: dict[str, Rule] = {
     "assets:step": command(visible(CONFIRMERS, but="disposed")),
     "assets:reviews": page(),
     "assets:review": page(visible()),
-    "assets:decide": form(get=302, post=302),
+    "assets:decide": form(get=302),
     "assets:export": command(only(EXPORTERS), 200),
     "assets:imports": page(only(EDITORS)),
     "assets:import-new": form(only(EDITORS)),

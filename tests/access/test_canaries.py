@@ -133,8 +133,10 @@ def test_the_counts_on_the_first_page_are_of_what_one_sees(signed_in: SignIn) ->
         response = signed_in(user.username).get("/?whole=1")
         tiles = {tile["label"]: tile["count"] for tile in response.context["tiles"]}
         registered = Asset.objects.filter(pk__in=mine, standing=Standing.REGISTERED).count()
-        assert tiles["見られる情報資産"] == registered, user.username
-        others = sum(count for label, count in tiles.items() if label != "見られる情報資産")
+        assert tiles["登録済の情報資産"] == registered, user.username
+        linked = next(tile["url"] for tile in response.context["tiles"] if tile["label"] == "登録済の情報資産")
+        assert signed_in(user.username).get(linked).context["count_text"] == f"{registered:,}件", user.username
+        others = sum(count for label, count in tiles.items() if label != "登録済の情報資産")
         assert others <= Proposal.objects.filter(asset__in=mine).count() * 2, user.username
         listed = Asset.objects.filter(pk__in=mine).exclude(standing=Standing.ABANDONED).count()
         assert signed_in(user.username).get(INDEX).context["count_text"] == f"{listed:,}件", user.username

@@ -29,7 +29,7 @@ from tests import world
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
-NAMES = ("情報資産名称", "資産番号", "所管課", "保管場所", "ネットワーク区分")
+NAMES = ("登録の状態", "情報資産名称", "資産番号", "所管課", "保管場所", "ネットワーク区分")
 
 
 def exported(client: Client, query: str = "") -> tuple[bytes, str]:
@@ -56,9 +56,9 @@ def table(data: bytes) -> tuple[list[str], list[list[Any]]]:
 def on_screen(client: Client, query: str) -> tuple[list[str], list[list[str]]]:
     answer, rows = client.get(f"/assets/?{query}"), []
     while True:
-        rows += [[cell["text"] for cell in entry["cells"]] for entry in answer.context["entries"]]
+        rows += [[entry["state"], *(cell["text"] for cell in entry["cells"])] for entry in answer.context["entries"]]
         if not answer.context["next_url"]:
-            return [header["label"] for header in answer.context["headers"]], rows
+            return ["登録の状態", *(header["label"] for header in answer.context["headers"])], rows
         answer = client.get("/assets/" + answer.context["next_url"])
 
 
@@ -161,7 +161,7 @@ def test_dates_are_dates_shown_in_wareki_numbers_are_numbers_and_choices_have_dr
     )
     data, _ = exported(signed_in("clerk"), "&".join(f"columns={key}" for key in keys))
     sheet = sheet_of(data)
-    cells: dict[str, Any] = dict(zip(keys, sheet[sheet.max_row], strict=True))
+    cells: dict[str, Any] = dict(zip(keys, sheet[sheet.max_row][1:], strict=True))
     assert cells["disposal_due"].value == dt.datetime(2036, 3, 31)  # noqa: DTZ001 — a workbook knows no zone
     assert isinstance(cells["registered_on"].value, dt.datetime)
     for key in ("disposal_due", "registered_on"):
@@ -196,7 +196,7 @@ def test_names_that_look_like_formulas_are_inert_text(signed_in: SignIn) -> None
     sheet = sheet_of(data)
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}
-    names = [row[0] for row in table(data)[1]]
+    names = [row[1] for row in table(data)[1]]
     assert sorted(names) == sorted(FORMULAS)
     assert "<f>" not in zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").decode()
 
@@ -238,7 +238,7 @@ def test_rows_one_may_only_look_at_are_left_out(signed_in: SignIn) -> None:
     client = signed_in("clerk")
     assert len(client.get("/assets/").context["entries"]) == 2
     data, name = exported(client)
-    assert [row[1] for row in table(data)[1]] == ["税務課のもの"]
+    assert [row[2] for row in table(data)[1]] == ["税務課のもの"]
     assert "3B" in name
 
 
@@ -248,7 +248,7 @@ def test_every_column_can_be_exported_for_a_row_that_has_everything_and_one_that
     draft({"section": world.department("tax").pk}, by=world.person("clerk"))
     data, _ = exported(signed_in("clerk"), "&".join(f"columns={column.key}" for column in COLUMNS))
     headers, rows = table(data)
-    assert len(headers) == len(set(headers)) == len(COLUMNS)
+    assert len(headers) == len(set(headers)) == 1 + len(COLUMNS)
     assert len(rows) == 3
     assert "税務システム" in rows[-1]
 
@@ -290,3 +290,11 @@ def test_an_export_that_never_comes_to_rest_says_so(clerk: Any) -> None:
     listing.times = 9
     with pytest.raises(ValueError, match="もう一度出力してください"):
         write(listing)
+
+
+def test_the_workbook_says_what_is_registered_and_what_is_not(signed_in: SignIn) -> None:
+    register(name="登録したもの")
+    draft(world.values(name="まだのもの"), by=world.person("clerk"))
+    data = exported(signed_in("clerk"), "columns=name")[0]
+    assert {tuple(row) for row in table(data)[1]} == {("登録済", "登録したもの"), ("下書き", "まだのもの")}
+    assert "件数　2件（登録済 1件、そのほか 1件）" in str([row for row in sheet_of(data).iter_rows(max_row=5, values_only=True)])

@@ -109,7 +109,7 @@ def test_registering_again_is_told_that_it_is_done(signed_in: SignIn) -> None:
     register(client, batch)
     for answer in (register(client, batch), client.post(f"/assets/imports/{batch.pk}/discard/")):
         assert answer.status_code == 409
-        assert "すでに「登録済」です" in answer.content.decode()
+        assert "すでに「完了」です" in answer.content.decode()
     assert client.get(f"/assets/imports/{batch.pk}/columns/")["Location"] == f"/assets/imports/{batch.pk}/"
     assert Asset.objects.count() == 3
 
@@ -232,7 +232,7 @@ def test_a_column_left_undecided_or_used_twice_is_named(signed_in: SignIn) -> No
 def test_a_column_cannot_be_sent_to_what_was_not_on_offer(signed_in: SignIn) -> None:
     client = signed_in("secretariat")
     batch = uploaded(client, table([*good(), "R08-0001"], headers=[*HEADERS, "謎の列"]))
-    for key in ("asset_no", "number", "standing", "registered_on", "nothing"):
+    for key in ("number", "standing", "registered_on", "nothing"):
         assert errors_of(decide(client, batch, means={"謎の列": key}))["column-9"]
 
 

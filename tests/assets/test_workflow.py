@@ -6,10 +6,20 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from assets.editing import draft, propose_change
+from assets.editing import draft, propose_change, revise
 from assets.models import Asset, Proposal, Revision
 from assets.states import STEPS, Standing, State
-from assets.workflow import TAKE, approve, decide_many, register_directly, submit, withdraw
+from assets.workflow import (
+    TAKE,
+    approve,
+    confirm,
+    decide_many,
+    register_directly,
+    return_by_head,
+    return_by_reviewer,
+    submit,
+    withdraw,
+)
 from registry.base.verdict import Conflict
 from registry.history.models import Entry
 from tests import world
@@ -189,3 +199,23 @@ def test_what_was_confirmed_waits_for_every_other_reviewer() -> None:
     proposal = world.proposal_in(State.CONFIRMED)
     for name in ("reviewer", "secretariat"):
         assert proposal in Proposal.objects.waiting_for(world.person(name))
+
+
+@pytest.mark.django_db
+def test_who_rewrote_a_returned_entry_does_not_approve_it() -> None:
+    office, clerk, head = world.person("secretariat"), world.person("clerk"), world.person("manager")
+    proposal = return_by_head(world.proposal_in(State.SUBMITTED), by=head, note="分類を確かめてください。")
+    proposal = revise(proposal, {"location": "別の場所"}, version=proposal.version, by=office)
+    proposal = confirm(submit(proposal, by=clerk), by=head)
+    with pytest.raises(PermissionDenied, match="自分が内容を変更した"):
+        approve(proposal, by=office)
+    assert not Proposal.objects.waiting_for(office).exists()
+    assert approve(proposal, by=world.person("reviewer")).state == State.APPROVED
+
+
+@pytest.mark.django_db
+def test_a_direct_registration_names_no_confirmer_of_an_earlier_round() -> None:
+    office = world.person("secretariat")
+    proposal = return_by_reviewer(world.proposal_in(State.CONFIRMED), by=office, note="直してください。")
+    proposal = register_directly(proposal, by=office, reason="急ぎのため")
+    assert (proposal.confirmed_by, proposal.confirmed_at) == (None, None)

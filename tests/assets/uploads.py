@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,9 +20,11 @@ GOOD = ["課税台帳", "取り扱う情報", "税務課", "税務課長", "3B",
 
 
 def table(*rows: Sequence[Any], headers: Sequence[str] = HEADERS) -> bytes:
-    """A CSV file with a BOM, as Excel saves it."""
+    """A CSV file with a BOM, as Excel saves it; rows that were made alike get names of their own."""
     text = io.StringIO()
-    csv.writer(text).writerows([headers, *rows])
+    names = (f"{GOOD[0]}{number if number > 1 else ''}" for number in itertools.count(1))
+    told_apart = [[next(names), *row[1:]] if row[:1] == GOOD[:1] else row for row in rows]
+    csv.writer(text).writerows([headers, *told_apart])
     return text.getvalue().encode("utf-8-sig")
 
 

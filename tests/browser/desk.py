@@ -129,10 +129,14 @@ def decide(page: Page, name: str, button: str, note: str = "") -> None:
     """Open an application in the queue and press one of its buttons."""
     open_review(page, name)
     page.get_by_label("理由・コメント").fill(note)
-    page.get_by_role("button", name=button, exact=True).click()
-    if button == APPROVE:
-        page.get_by_role("dialog").get_by_role("button", name="承認する").click()
+    press_and_agree(page, button)
     expect(said(page)).to_contain_text(name)
+
+
+def press_and_agree(page: Page, button: str) -> None:
+    """Press a deciding button and say yes to its question."""
+    page.get_by_role("button", name=button, exact=True).click()
+    page.get_by_role("dialog").get_by_role("button").first.click()
 
 
 def put_into_ledger(clerk: Page, head: Page, office: Page, name: str) -> str:

@@ -20,6 +20,7 @@ from tests.browser.desk import (
     fill_in,
     follow_guide,
     open_review,
+    press_and_agree,
     put_into_ledger,
     said,
 )
@@ -42,7 +43,7 @@ def test_an_asset_goes_from_the_clerk_to_the_ledger_and_into_the_workbook(at_des
     head.goto("/")
     head.locator("#waiting").get_by_role("link", name=name).click()
     expect(head.locator(".review-main")).to_contain_text("佐藤 花子")
-    head.get_by_role("button", name="確認する", exact=True).click()
+    press_and_agree(head, CONFIRM)
     expect(said(head)).to_contain_text(f"「{name}」を確認しました。事務局の審査に進みます。")
 
     open_review(office, name)
@@ -92,8 +93,9 @@ def test_what_is_returned_comes_back_to_the_clerk_with_the_note_and_is_mended(at
     clerk, head = at_desk(CLERK), at_desk(HEAD)
     apply_for(clerk, name)
     open_review(head, name)
-    head.get_by_role("button", name="差し戻す").click()
-    expect(said(head)).to_contain_text("何を直してほしいかを書いてください。")
+    press_and_agree(head, RETURN)
+    expect(head.locator(".review-acts .field-error")).to_contain_text("何を直してほしいかを書いてください。")
+    expect(head.get_by_label("理由・コメント")).to_be_focused()
     decide(head, name, RETURN, note=note)
 
     clerk.goto("/")
@@ -155,7 +157,7 @@ def test_withdrawing_asks_once(at_desk: AtDesk) -> None:
     clerk = at_desk(CLERK)
     apply_for(clerk, name)
     clerk.get_by_role("button", name="取り下げる").click()
-    expect(clerk.get_by_role("dialog")).to_contain_text(f"「{name}」の申請を取り下げます。")
+    expect(clerk.get_by_role("dialog")).to_contain_text(f"「{name}」の登録を取り下げます。")
     clerk.get_by_role("button", name="やめる").click()
     expect(clerk.get_by_role("dialog")).to_have_count(0)
     clerk.get_by_role("button", name="取り下げる").click()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import AtDesk
-from tests.browser.desk import CLERK, HEAD, OFFICE, follow_guide
+from tests.browser.desk import CLERK, HEAD, OFFICE, RETURN, follow_guide, press_and_agree
 from tests.browser.looking import look
 
 FAILURES = 5
@@ -68,6 +68,27 @@ def about_to_decide(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("まとめて確認する")
 
 
+def returned_without_a_word(page: Page) -> None:
+    page.goto("/assets/reviews/")
+    press_and_agree(page, RETURN)
+    expect(page.get_by_label("理由・コメント")).to_be_focused()
+
+
+def decided_without_a_reason(page: Page) -> None:
+    page.goto("/assets/reviews/")
+    page.get_by_label("すべて選ぶ").check()
+    page.get_by_text("選んだ申請をまとめて決める").click()
+    page.get_by_role("button", name="まとめて確認する").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    expect(page.get_by_label("すべて選ぶ")).to_be_checked()
+
+
+def address_of_a_button(page: Page) -> None:
+    returned_without_a_word(page)
+    page.goto(page.url)
+    expect(page.get_by_role("heading", level=1)).to_have_text("この操作は行われていません")
+
+
 def asking(page: Page) -> None:
     page.goto("/assets/reviews/")
     page.get_by_role("button", name="承認して登録する").click()
@@ -82,7 +103,7 @@ def whole_form(page: Page) -> None:
 STATES = {
     "": (wrong_password, locked),
     CLERK: (refused_form, answered_guide, whole_form, empty_list, name_of_a_section, missing_page, closed_page),
-    HEAD: (about_to_decide,),
+    HEAD: (about_to_decide, returned_without_a_word, decided_without_a_reason, address_of_a_button),
     OFFICE: (asking,),
 }
 

@@ -41,6 +41,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     name = models.CharField("氏名", max_length=100)
     is_active = models.BooleanField("有効", default=True, help_text="外すと、すぐにログインできなくなります。")
+    logins_ended = models.PositiveIntegerField("ログインを終わらせた回数", default=0, editable=False)
     must_change_password = models.BooleanField("次回ログイン時にパスワードを変更", default=False)
     created_at = models.DateTimeField("登録日時", default=timezone.now, editable=False)
 
@@ -56,6 +57,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Django compares this with the session's: raising `logins_ended` ends every session, for good."""
+        return f"{super().get_session_auth_hash()}{self.logins_ended}"
 
     def get_full_name(self) -> str:
         return self.name

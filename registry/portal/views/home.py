@@ -53,7 +53,8 @@ def home(request: StaffRequest) -> HttpResponse:
         {"label": g["label"], "count": g["count"], "url": f"#{g['code']}" if g["count"] else "", "tone": g["tone"]}
         for g in groups
     ]
-    tiles.append({"label": "見られる情報資産", "count": registered, "url": reverse("assets:index"), "tone": "success"})
+    list_url = f"{reverse('assets:index')}?state={Standing.REGISTERED}"
+    tiles.append({"label": "登録済の情報資産", "count": registered, "url": list_url, "tone": "success"})
     context = {
         "tiles": tiles,
         "groups": groups,

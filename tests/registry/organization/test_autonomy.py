@@ -48,9 +48,7 @@ FROM_OUTSIDE: dict[str, Callable[[User], object]] = {
     ),
     "gives a role": lambda by: structure.assign_role(seat("議会事務局書記"), Role.MANAGER, world.SINCE, by=by),
     "appoints": lambda by: appoint(world.person("clerk"), seat("議会事務局書記"), world.SINCE, by=by),
-    "dismisses": lambda by: end_appointment(
-        Appointment.objects.get(user__username="council_head"), world.SINCE, by=by
-    ),
+    "dismisses": lambda by: end_appointment(Appointment.objects.get(user__username="council_head"), world.SINCE, by=by),
     "takes an account": lambda by: people.set_temporary_password(world.person("council_head"), by=by),
     "stops somebody": lambda by: people.disable(world.person("council_head"), by=by),
 }

@@ -66,6 +66,7 @@ def test_a_stopped_person_is_outside_at_once_and_inside_again_when_let_in(signed
     assert departments_where(person("clerk"), Permission.VIEW_ASSETS) == frozenset()
     assert not person("clerk").groups.exists()
     people.enable(person("clerk"), by=person("secretariat"))
+    assert client.get("/").status_code == 302
     assert departments_where(person("clerk"), Permission.VIEW_ASSETS)
     assert person("clerk").groups.exists()
     assert [entry.act for entry in Entry.objects.newest_first()[:2]] == ["person.enabled", "person.disabled"]

@@ -1,5 +1,6 @@
 """The kinds of view: what each answers to which method, and that reading cannot write and posting is all or nothing."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
+from assets.states import State
 from registry.base.verdict import Conflict
 from registry.history.models import Entry
 from registry.organization.models import Organ
@@ -54,6 +56,23 @@ def test_each_kind_answers_its_methods_and_405_to_the_rest(kind: Callable[[View]
     for method in METHODS:
         status = asked(kind, lambda request: HttpResponse("ok"), method).status_code
         assert status == (200 if method in OPEN_TO[kind] else 405), method
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("person", "ways_on"), [("manager", ["/", "/assets/reviews/"]), ("clerk", ["/"])])
+def test_who_comes_by_a_link_to_where_only_a_button_leads_reads_that_nothing_was_done(
+    person: str, ways_on: list[str], signed_in: Callable[[str], Client]
+) -> None:
+    proposal, client = world.proposal_in(State.SUBMITTED), signed_in(person)
+    address = f"/assets/proposals/{proposal.pk}/steps/confirm/"
+    answer = client.get(address)
+    told = answer.content.decode().split("<main")[1]
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+    assert "この操作は行われていません。" in told
+    assert re.findall('href="([^"]*)"', told) == ways_on
+    for method in ("HEAD", "PUT", "DELETE"):
+        bare = client.generic(method, address)
+        assert (bare.status_code, bare.content, bare.headers["Allow"]) == (405, b"", "POST")
 
 
 @pytest.mark.parametrize("kind", OPEN_TO, ids=lambda kind: kind.__name__)

@@ -1,4 +1,4 @@
-"""One asset: its page, and the form that drafts and changes it."""
+"""The form of an asset: a new entry, a draft that goes on, a change of what is registered."""
 
 import uuid
 from typing import Any
@@ -16,59 +16,27 @@ from assets.access import (
     may_register_directly,
     may_register_somewhere,
     may_take,
-    steps_open_to,
 )
 from assets.classification import axes_in_force, class_label
-from assets.columns import COLUMNS, Kind, Section
 from assets.editing import draft, propose_change, revise
 from assets.forms.asset import AssetForm
 from assets.forms.fields import own_departments
 from assets.forms.guide import guide_panel
 from assets.forms.steps import NoteForm
-from assets.ledger.listing import state_of
 from assets.models import Asset, Proposal
 from assets.readings import note_reading
-from assets.states import SUBMIT, Standing
-from assets.values import as_proposed, differences, missing, text
+from assets.states import SUBMIT
+from assets.values import as_proposed, differences
 from assets.views.finding import find_asset
-from assets.views.history import changes_of, shown
 from assets.workflow import register_directly, submit
 from registry.base.verdict import Conflict, Verdict
 from registry.organization.access import holds
 from registry.organization.models import Post
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission, Role
-from registry.web.views import afterwards, form_page, page
+from registry.web.views import afterwards, form_page
 
 MOVED_ON = "入力しているあいだに、この情報資産の申請が進みました。内容を見くらべて、もう一度保存してください。"
-
-
-@page
-def detail(request: StaffRequest, pk: int) -> HttpResponse:
-    """What it is, how it is classified, its life."""
-    asset = find_asset(pk, for_user=request.user)
-    proposal = asset.open_proposal
-    proposed = as_proposed(asset, proposal.values) if proposal else asset
-    if asset.reads_recorded or proposed.reads_recorded:
-        afterwards(request, lambda: note_reading(asset, by=request.user))
-    state, tone = state_of(asset)
-    context = {
-        "asset": asset,
-        "state": state,
-        "tone": tone,
-        "sections": _sections(asset),
-        "restrictions": [line for line in asset.handling.splitlines() if line.strip()],
-        "levels": asset.levels,
-        "missing": missing(asset, axes_in_force()),
-        "proposal": proposal,
-        "proposed": differences(asset, proposed),
-        "steps": _steps(request, proposal),
-        "note": NoteForm(initial={"version": proposal.version if proposal else None}),
-        "editing": bool(may_edit(request.user, proposal) if proposal else may_propose(request.user, asset)),
-        "recent": [shown(entry) for entry in changes_of(asset)[:5]],
-        "class_label": class_label([*asset.levels, *proposed.levels]),
-    }
-    return render(request, "assets/detail.html", context)
 
 
 @form_page
@@ -215,26 +183,3 @@ def _start(request: StaffRequest) -> dict[str, Any]:
 def _direct(request: StaffRequest, form: AssetForm) -> bool:
     section = form["section"].value()
     return bool(may_register_directly(request.user, _whole(str(section or ""))))
-
-
-def _steps(request: StaffRequest, proposal: Proposal | None) -> list[dict[str, Any]]:
-    if proposal is None:
-        return []
-    return [
-        {"code": step.code, "label": step.label, "needs_note": step.needs_note}
-        for step in steps_open_to(request.user, proposal)
-    ]
-
-
-def _sections(asset: Asset) -> list[dict[str, Any]]:
-    found = []
-    for section in Section:
-        items = [
-            {"label": column.label, "value": text(asset, column)}
-            for column in COLUMNS
-            if column.section is section and column.kind is not Kind.LEVEL and column.key not in {"name", "handling"}
-        ]
-        filled = [item for item in items if item["value"]]
-        if section is not Section.CLASSIFICATION and (filled or asset.standing == Standing.UNREGISTERED):
-            found.append({"title": section.title, "items": filled, "empty": len(items) - len(filled)})
-    return found

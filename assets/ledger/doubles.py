@@ -1,0 +1,47 @@
+"""Rows that are in the ledger already, or twice in one file: an import adds what is new and never adds it again."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from assets.columns import BY_KEY
+from assets.models import Asset, BatchRow
+from registry.base.text import fold
+from registry.organization.models import User
+
+NAME = BY_KEY["name"].label
+Known = dict[tuple[int, str], str]
+
+
+def mark_doubles(rows: Iterable[BatchRow], *, by: User) -> None:
+    """Add a finding to every row whose 名称 and 所管課 stand elsewhere in the file, or in the ledger as this person sees it."""
+    named = [row for row in rows if row.values.get("name") and row.values.get("section")]
+    lines: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for row in named:
+        lines[_key(row)].append(row.line)
+    known = _known({key for key, _ in lines}, by)
+    for row in named:
+        others = [line for line in lines[_key(row)] if line != row.line]
+        if others:
+            _find(
+                row, f"同じ課の同じ名称が{'、'.join(map(str, others[:5]))}行目にもあります。どれか一つにしてください。"
+            )
+        if (number := known.get(_key(row))) is not None:
+            _find(
+                row,
+                f"この課の台帳にすでにあります({number or '未採番'})。新しい資産でなければ、この行を消してください。",
+            )
+
+
+def _key(row: BatchRow) -> tuple[int, str]:
+    return int(row.values["section"]), fold(str(row.values["name"]))
+
+
+def _known(departments: set[int], by: User) -> Known:
+    assets = Asset.objects.visible_to(by).listed().filter(department_id__in=departments)
+    return {
+        (place, fold(name)): number for place, name, number in assets.values_list("department_id", "name", "number")
+    }
+
+
+def _find(row: BatchRow, text: str) -> None:
+    row.findings.append({"place": f"{row.line}行目", "column": NAME, "text": text})

@@ -1,5 +1,6 @@
 """Two people, or twenty, at the same moment: one wins, the others are told, nothing is lost and nothing happens twice."""
 
+import contextlib
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
@@ -12,15 +13,15 @@ from assets.editing import draft, propose_change, revise
 from assets.ledger import importing, staging
 from assets.models import Asset, Batch, Proposal, Revision
 from assets.numbering import next_number
-from assets.states import Standing, State
-from assets.workflow import approve, confirm, register_directly, return_by_head, submit, withdraw
+from assets.states import APPROVE, Standing, State
+from assets.workflow import approve, confirm, decide_many, register_directly, return_by_head, submit, withdraw
 from registry.base.verdict import Conflict
 from registry.files.reading import read
 from registry.history.chain import verify
 from registry.history.models import Entry, Head
 from registry.history.record import record
 from tests import world
-from tests.assets.at_once import at_once, refused
+from tests.assets.at_once import REFUSALS, at_once, refused
 
 pytestmark = pytest.mark.usefixtures("committed")
 TWENTY = range(20)
@@ -205,4 +206,22 @@ def test_twenty_people_begin_entries_at_once_and_all_are_kept() -> None:
     before = Asset.objects.count()
     at_once([drafting(f"同時{n}") for n in TWENTY])
     assert Asset.objects.count() == before + len(TWENTY)
+    assert verify().problem == ""
+
+
+def test_deciding_about_many_and_withdrawing_them_one_by_one_never_wait_for_each_other() -> None:
+    proposals = [world.proposal_in(State.CONFIRMED, name=f"資産{n}") for n in range(12)]
+    chosen = [(proposal.pk, proposal.version) for proposal in proposals]
+
+    def approve_all() -> list[Proposal]:
+        return decide_many(chosen, APPROVE, by=world.person("secretariat"), note="まとめて")
+
+    def withdraw_from_the_end() -> None:
+        for proposal in reversed(proposals):
+            with contextlib.suppress(*REFUSALS):
+                withdrawing(proposal)()
+
+    done, _ = at_once([approve_all, withdraw_from_the_end])
+    states = {again(proposal).state for proposal in proposals}
+    assert states == ({State.APPROVED} if isinstance(done, list) else {State.WITHDRAWN})
     assert verify().problem == ""

@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from assets.models import Axis, Level, Scheme
 from assets.scheme_editing import WORDS, change_level
 from registry.base.text import tidy
-from registry.organization.admin.bench import BenchAdmin, acting
+from registry.organization.admin.bench import BenchAdmin, acting, column
+from registry.organization.admin.forms import BenchForm
 from registry.organization.site import site
 
 
@@ -25,7 +26,7 @@ class Lines(forms.CharField):
         return [line for line in map(tidy, (value or "").splitlines()) if line]
 
 
-class LevelForm(forms.ModelForm):
+class LevelForm(BenchForm):
     restrictions = Lines(label="取扱制限", required=False, help_text="一行に一つ")
     synonyms = Lines(label="取込での書き方", required=False, help_text="Excelに書かれるほかの書き方。一行に一つ")
 
@@ -62,7 +63,7 @@ class LevelAdmin(BenchAdmin):
 
     may_add = False
     form = LevelForm
-    list_display = ("label", "short", "axis", "scheme", "rank", "reads_recorded")
+    list_display = ("label", "short", "axis", "scheme", "rank", column("reads_recorded", "閲覧を記録"))
     list_filter = ("axis__scheme", "axis__label", "reads_recorded")
     list_select_related = ("axis__scheme",)
     search_fields = ("label", "criterion")
@@ -72,4 +73,4 @@ class LevelAdmin(BenchAdmin):
         return str(level.axis.scheme)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        change_level(obj, {name: form.cleaned_data[name] for name in WORDS}, by=acting(request))
+        change_level(obj, form.changes(), by=acting(request))

@@ -61,7 +61,9 @@ def read_workbook(data: bytes, output: Output) -> None:
     for place in places:
         output.say({"sheet": place.title, "hidden": place.hidden})
         if place.hidden:
-            output.say({"warning": f"シート「{place.title}」は非表示です。見えているシートがあれば、そちらだけを読みます。"})
+            output.say(
+                {"warning": f"シート「{place.title}」は非表示です。見えているシートがあれば、そちらだけを読みます。"}
+            )
         reader = SheetReader(place, outline, output.row)
         reader.read(parts)
         _tell(output, reader)

@@ -51,7 +51,7 @@ class Entry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.sequence} {self.act} {self.subject_label}"
+        return f"{self.sequence} {self.act_label} {self.subject_label}"
 
     @property
     def act_label(self) -> str:

@@ -1,11 +1,13 @@
 """The bench of the 事務局: Django's admin with our door, our login and names that tell posts apart."""
 
+from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -40,6 +42,19 @@ class Bench(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and bool(may_manage_organization(request.user))
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """A page of the bench, made to the end: a number or date too large for its column is answered with 400."""
+
+        @wraps(view)
+        def made(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            try:
+                answer = view(request, *args, **kwargs)
+                return answer.render() if hasattr(answer, "render") else answer
+            except (OverflowError, DataError) as beyond:
+                raise BadRequest("no column holds such a value") from beyond
+
+        return super().admin_view(made, cacheable)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Our login page; who is signed in and still not allowed is told why."""

@@ -1,25 +1,31 @@
-"""What every table on the bench has in common: who may open it, no deleting, acts that ask once, one history."""
+"""What every table on the bench has in common: who may open it, saving through acts, acts that ask once, one history."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied, ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import localize
 
 from registry.base.verdict import Conflict
 from registry.history.turn import in_turn
 from registry.organization.access import may_manage_organization
+from registry.organization.admin.forms import BenchForm, Picker, Refusal, is_key
 from registry.organization.models import User
+from registry.organization.site import label_of
 
 NAMES_SHOWN = 30
+NEVER_ASKED = frozenset({"password", "range", "regex", "iregex"})
 
 
 class Question:
@@ -35,8 +41,10 @@ class BenchAdmin(admin.ModelAdmin):
     `readonly` tables set may_add = may_change = False.
     """
 
+    form = BenchForm
     may_add = True
     may_change = True
+    change_list_template = "organization/admin_list.html"
     show_full_result_count = False
     list_per_page = 50
     empty_value_display = "—"
@@ -57,8 +65,59 @@ class BenchAdmin(admin.ModelAdmin):
         return False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """No address may ask about passwords, not even about how their hashes begin."""
-        return "password" not in lookup and super().lookup_allowed(lookup, value, request)
+        """An address asks about the table's own columns, and further on only where the table filters.
+
+        Never about rows that point at it (the ledger's do), about passwords (not even how their hashes begin), or in
+        ways that no database answers when the value is none.
+        """
+        parts = lookup.split(LOOKUP_SEP)
+        if NEVER_ASKED.intersection(parts) or not self._is_own(parts[0]):
+            return False
+        return super().lookup_allowed(lookup, value, request)
+
+    def _is_own(self, name: str) -> bool:
+        try:
+            field = self.model._meta.get_field(name)
+        except FieldDoesNotExist:  # a filter of ours, or nothing at all
+            return True
+        return bool(field.concrete) and not field.many_to_many
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The rows of a list, as its address asks for them."""
+        try:
+            return super().get_changelist_instance(request)
+        except ValueError as nonsense:
+            raise BadRequest("no column holds such a value") from nonsense
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *where: Any) -> HttpResponse | None:
+        """Rows are selected by their keys."""
+        if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise BadRequest("no row has such a key")
+        return super().response_action(request, queryset, *where)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = Picker(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.refusal = request.__dict__.get("refusal")
+        return form
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """What is typed is checked and saved in one turn. When an act refuses, nothing stays, and the form says why."""
+        if request.method == "POST":
+            try:
+                with in_turn():
+                    return super().changeform_view(request, object_id, form_url, extra_context)
+            except Refusal as refused:
+                request.__dict__["refusal"] = refused
+            except (ValidationError, PermissionDenied, Conflict) as refused:
+                request.__dict__["refusal"] = Refusal(reasons(refused))
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The acts write our own history; Django's log of the admin stays empty."""
@@ -68,7 +127,7 @@ class BenchAdmin(admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """The history of one thing is the history of the registry, narrowed to it."""
-        if not (object_id.isascii() and object_id.isdecimal()):
+        if not is_key(object_id):
             raise Http404
         kind = getattr(self.model, "history_kind", "")
         return redirect(f"{reverse('admin:history_entry_changelist')}?kind={kind}&subject_id={int(object_id)}")
@@ -81,7 +140,7 @@ class BenchAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "question": question,
             "keys": [str(key) for key in rows.values_list("pk", flat=True)],
-            "names": [str(row) for row in rows[:NAMES_SHOWN]],
+            "names": [label_of(row) for row in rows[:NAMES_SHOWN]],
             "more": max(rows.count() - NAMES_SHOWN, 0),
             "checkbox": ACTION_CHECKBOX_NAME,
         }
@@ -117,6 +176,20 @@ def reasons(refused: Exception) -> list[str]:
     return refused.messages if isinstance(refused, ValidationError) else [str(refused)]
 
 
+def column(name: str, label: str) -> Callable[[Any], str]:
+    """A column or field of a table in words: Django's icons for yes and no speak English to who cannot see them."""
+
+    @admin.display(description=label, ordering=name)
+    def shown(row: Any) -> str:
+        value = getattr(row, name)
+        if value is None or isinstance(value, bool):
+            return {True: "はい", False: "いいえ", None: BenchAdmin.empty_value_display}[value]
+        return str(localize(timezone.localtime(value) if isinstance(value, dt.datetime) else value))
+
+    shown.__name__ = name
+    return shown
+
+
 def alive(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Those of the dated rows that exist today or later."""
     return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate()))
@@ -141,4 +214,4 @@ class StandingFilter(admin.SimpleListFilter):
 
 
 def _manages(request: HttpRequest) -> bool:
-    return isinstance(request.user, User) and may_manage_organization(request.user)
+    return isinstance(request.user, User) and bool(may_manage_organization(request.user))

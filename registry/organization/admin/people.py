@@ -1,8 +1,7 @@
-"""People, their appointments and their locks on the bench."""
+"""People and their appointments on the bench."""
 
 from typing import Any
 
-from axes.models import AccessAttempt
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -11,13 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from registry.history.turn import in_turn
 from registry.organization import appointments, people
-from registry.organization.admin.bench import BenchAdmin, Question, StandingFilter, acting, confirmed
+from registry.organization.access import may_handle
+from registry.organization.admin.bench import BenchAdmin, Question, StandingFilter, acting, column, confirmed
+from registry.organization.admin.forms import BenchForm, answered_at
 from registry.organization.models import Appointment, User
 from registry.organization.site import label_of, site
 
 
-class UserForm(forms.ModelForm):
+class UserForm(BenchForm):
     """A person to be added, or renamed."""
 
     class Meta:
@@ -31,21 +33,25 @@ class UserForm(forms.ModelForm):
         return username
 
 
+ACTIVE, ADMINISTRATOR = column("is_active", "有効"), column("is_superuser", "システム管理者")
+TO_CHANGE_PASSWORD = column("must_change_password", "次回ログイン時にパスワードを変更")
+
+
 @admin.register(User, site=site)
 class UserAdmin(BenchAdmin):
     form = UserForm
-    list_display = ("username", "name", "posts_today", "is_active", "is_superuser", "last_login")
+    list_display = ("username", "name", "posts_today", ACTIVE, ADMINISTRATOR, "last_login")
     list_filter = ("is_active", "is_superuser", "must_change_password")
     search_fields = ("username", "name")
     date_hierarchy = "created_at"
     ordering = ("username",)
     actions = ("disable_selected", "enable_selected", "give_temporary_passwords")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        seen = ("username", "name", "posts_today", "is_active", "is_superuser", "must_change_password", "last_login")
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        seen = ("username", "name", "posts_today", ACTIVE, ADMINISTRATOR, TO_CHANGE_PASSWORD, "last_login")
         return seen if obj else ("username", "name")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         return tuple(name for name in self.get_fields(request, obj) if name != "name") if obj else ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -57,9 +63,9 @@ class UserAdmin(BenchAdmin):
         return "、".join(f"{held.post.department.name} {held.post.title}" for held in user.in_office)  # type: ignore[attr-defined]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        if change:
+        if change and "name" in form.changed_data:
             people.change_person(obj, form.cleaned_data["name"], by=acting(request))
-        else:
+        elif not change:
             created = people.create_person(form.cleaned_data["username"], form.cleaned_data["name"], by=acting(request))
             obj.pk = created.pk
 
@@ -68,7 +74,8 @@ class UserAdmin(BenchAdmin):
 
     def _show_passwords(self, request: HttpRequest, users: list[User]) -> TemplateResponse:
         """Set a temporary password for each and show it, this once."""
-        given = [(user, people.set_temporary_password(user, by=acting(request))) for user in users]
+        with in_turn():
+            given = [(user, people.set_temporary_password(user, by=acting(request))) for user in users]
         context = {
             **self.admin_site.each_context(request),
             "title": "仮パスワード",
@@ -99,7 +106,7 @@ class UserAdmin(BenchAdmin):
     def give_temporary_passwords(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         users = list(queryset)
         for user in users:
-            if not (verdict := people.may_handle(acting(request), user)):
+            if not (verdict := may_handle(acting(request), user)):
                 self.message_user(request, f"{user.name}さん: {verdict.reason}", "error")
                 return None
         if not confirmed(request):
@@ -115,25 +122,20 @@ class PostField(forms.ModelChoiceField):
         return label_of(obj)
 
 
-class AppointmentForm(forms.ModelForm):
+class AppointmentForm(BenchForm):
     """An appointment to be made, or the day on which one ends."""
 
     def clean(self) -> dict[str, Any]:
-        cleaned = dict(super().clean() or {})
+        cleaned = super().clean()
         until = cleaned.get("valid_until")
         if self.instance.pk:
-            self._check_end(until)
+            if "valid_until" in self.changed_data and "valid_until" in cleaned and until is None:
+                self.add_error("valid_until", "終了日は空欄に戻せません。続けるときは、新しく任命してください。")
         elif cleaned.get("user") and cleaned.get("post") and cleaned.get("valid_from"):
             since = cleaned["valid_from"]
             if obstacle := appointments.obstacle_to_appointing(cleaned["user"], cleaned["post"], since, until):
                 raise ValidationError(obstacle)
         return cleaned
-
-    def _check_end(self, until: Any) -> None:
-        if until is None and "valid_until" in self.changed_data:
-            self.add_error("valid_until", "終了日は空欄に戻せません。続けるときは、新しく任命してください。")
-        if until is not None and until < self.instance.valid_from:
-            self.add_error("valid_until", "終了日が開始日より前です。日付を確かめてください。")
 
 
 @admin.register(Appointment, site=site)
@@ -169,8 +171,9 @@ class AppointmentAdmin(BenchAdmin):
         if not change:
             made = appointments.appoint(obj.user, obj.post, obj.valid_from, obj.valid_until, kind=obj.kind, by=by)
             obj.pk = made.pk
-        elif obj.valid_until is not None and "valid_until" in form.changed_data:
-            appointments.end_appointment(obj, obj.valid_until, by=by)
+        elif "valid_until" in form.changed_data:
+            with answered_at(form, "valid_until"):
+                appointments.end_appointment(obj, form.cleaned_data["valid_until"], by=by)
 
     @admin.action(description="選んだ任命を今日で終了する")
     def end_selected(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> HttpResponse | None:
@@ -180,25 +183,4 @@ class AppointmentAdmin(BenchAdmin):
             return self.ask(request, queryset, Question("end_selected", text, "終了する"))
         done = f"{count}件の任命を今日で終了しました。"
         self.carry_out(request, queryset, lambda held: appointments.end_appointment(held, today, by=by), done)
-        return None
-
-
-@admin.register(AccessAttempt, site=site)
-class AccessAttemptAdmin(BenchAdmin):
-    may_add = may_change = False
-    list_display = ("username", "ip_address", "failures_since_start", "attempt_time")
-    search_fields = ("username", "ip_address")
-    list_filter = ("attempt_time",)
-    date_hierarchy = "attempt_time"
-    ordering = ("-attempt_time",)
-    fields = ("username", "ip_address", "failures_since_start", "attempt_time", "user_agent")
-    actions = ("unlock_selected",)
-
-    @admin.action(description="選んだ記録のロックを解除する")
-    def unlock_selected(self, request: HttpRequest, queryset: QuerySet[AccessAttempt]) -> HttpResponse | None:
-        if not confirmed(request):
-            text = f"選んだ{queryset.count()}件のロックを解除します。すぐにログインできるようになります。"
-            return self.ask(request, queryset, Question("unlock_selected", text, "解除する"))
-        count = people.unlock(queryset, by=acting(request))
-        self.message_user(request, f"{count}件のロックを解除しました。")
         return None

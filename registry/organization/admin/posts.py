@@ -10,27 +10,30 @@ from django.http import HttpRequest, HttpResponse
 
 from registry.organization import structure
 from registry.organization.admin.bench import BenchAdmin, Question, StandingFilter, acting, alive, confirmed
+from registry.organization.admin.forms import BenchForm, answered_at
 from registry.organization.forms import LastDayForm
 from registry.organization.models import Post, PostRole
 from registry.organization.roles import Role
 from registry.organization.site import site
 
 
-class PostRoleForm(forms.ModelForm):
-    """A role of a post: what it is stays, its end may be set once."""
+class PostRoleForm(BenchForm):
+    """A role of a post: what it is stays, its end may be set and brought forward."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             for name in ("role", "valid_from"):
                 self.fields[name].disabled = True
-        self.fields["valid_until"].disabled = not self.instance.pk or self.instance.valid_until is not None
+        self.fields["valid_until"].disabled = not self.instance.pk
 
     def clean(self) -> dict[str, Any]:
-        cleaned = dict(super().clean() or {})
+        cleaned = super().clean()
         since, until = cleaned.get("valid_from"), cleaned.get("valid_until")
         if since and until and until < since:
             self.add_error("valid_until", "終了日が開始日より前です。日付を確かめてください。")
+        if "valid_until" in self.changed_data and "valid_until" in cleaned and until is None:
+            self.add_error("valid_until", "終了日は空欄に戻せません。続けるときは、新しく付けてください。")
         return cleaned
 
 
@@ -44,7 +47,7 @@ class PostRoleFormSet(forms.BaseInlineFormSet):
             for form in self.forms
             if getattr(form, "cleaned_data", None)
             and form.cleaned_data.get("role")
-            and not form.cleaned_data["valid_until"]
+            and form.cleaned_data.get("valid_until", "unreadable") is None
         ]
         if len(open_roles) > len(set(open_roles)):
             raise ValidationError("同じ役割が2つあります。1つにするか、前の役割に終了日を入れてください。")
@@ -61,6 +64,11 @@ class PostRoleInline(admin.TabularInline):
     can_delete = False
     ordering = ("valid_from", "id")
 
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset.form.refusal = request.__dict__.get("refusal")
+        return formset
+
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return site.has_permission(request)
 
@@ -71,10 +79,36 @@ class PostRoleInline(admin.TabularInline):
         return site.has_permission(request)
 
 
+class PostForm(BenchForm):
+    """A post to be added; of one that stands only the roles change."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        place, title = cleaned.get("department"), cleaned.get("title")
+        if Post.objects.filter(department=place, title=title, valid_until__isnull=True).exists():
+            self.add_error("title", f"「{place}」には、同じ職名の職がすでにあります。職名を確かめてください。")
+        return cleaned
+
+
+class RoleFilter(admin.SimpleListFilter):
+    """役割, held today or at any other time."""
+
+    title = "役割"
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(Role.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
+        held = PostRole.objects.filter(role=self.value())
+        return queryset.filter(pk__in=held.values("post_id")) if self.value() else queryset
+
+
 @admin.register(Post, site=site)
 class PostAdmin(BenchAdmin):
+    form = PostForm
     list_display = ("title", "department", "role_words", "valid_from", "valid_until")
-    list_filter = (StandingFilter, "roles__role", "department__organ")
+    list_filter = (StandingFilter, RoleFilter, "department__organ")
     list_select_related = ("department",)
     search_fields = ("title", "department__full_name", "department__code")
     date_hierarchy = "valid_from"
@@ -104,11 +138,15 @@ class PostAdmin(BenchAdmin):
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         formset.save(commit=False)
-        for held, _ in formset.changed_objects:
-            if held.valid_until is not None:
-                structure.end_role(held, held.valid_until, by=acting(request))
-        for held in formset.new_objects:
-            structure.assign_role(held.post, Role(held.role), held.valid_from, by=acting(request))
+        by = acting(request)
+        for row in formset.initial_forms:
+            if "valid_until" in row.changed_data:
+                with answered_at(row, "valid_until"):
+                    structure.end_role(row.instance, row.cleaned_data["valid_until"], by=by)
+        for row in formset.extra_forms:
+            if row.has_changed():
+                with answered_at(row, "role"):
+                    structure.assign_role(row.instance.post, Role(row.instance.role), row.instance.valid_from, by=by)
 
     @admin.action(description="選んだ職を廃止する")
     def close_selected(self, request: HttpRequest, queryset: QuerySet[Post]) -> HttpResponse | None:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,8 @@ from import_export.forms import ExportForm
 from import_export.resources import ModelResource
 
 from registry.organization import structure
-from registry.organization.admin.bench import BenchAdmin, Question, StandingFilter, acting, alive, confirmed
+from registry.organization.admin.bench import BenchAdmin, Question, StandingFilter, acting, alive, column, confirmed
+from registry.organization.admin.forms import BenchForm
 from registry.organization.forms import LastDayForm, WordsField
 from registry.organization.models import Body, Department, ListImport, Organ
 from registry.organization.profiles.parts import DEFAULT_WORDS
@@ -21,7 +21,7 @@ from registry.organization.roles import Role
 from registry.organization.site import site
 
 
-class BodyForm(forms.ModelForm):
+class BodyForm(BenchForm):
     """The words and role titles of the body as lines of text."""
 
     words = WordsField(DEFAULT_WORDS, label="用語", help_text="1行に1語。右側が空の語は標準のまま使います。")
@@ -44,12 +44,12 @@ class BodyAdmin(BenchAdmin):
     fields = ("name", "kind", "code", "profile", "words", "role_titles")
 
     def save_model(self, request: HttpRequest, obj: Body, form: Any, change: bool) -> None:
-        structure.change_body(obj, {name: form.cleaned_data[name] for name in form.changed_data}, by=acting(request))
+        structure.change_body(obj, form.changes(), by=acting(request))
 
 
 @admin.register(Organ, site=site)
 class OrganAdmin(BenchAdmin):
-    list_display = ("name", "code", "head_title", "autonomous", "position")
+    list_display = ("name", "code", "head_title", column("autonomous", "自律機関"), "position")
     list_filter = ("autonomous",)
     search_fields = ("name", "code")
     fields = ("code", "name", "head_title", "autonomous", "position")
@@ -59,7 +59,7 @@ class OrganAdmin(BenchAdmin):
 
     def save_model(self, request: HttpRequest, obj: Organ, form: Any, change: bool) -> None:
         if change:
-            structure.change_organ(obj, _changed(form), by=acting(request))
+            structure.change_organ(obj, form.changes(), by=acting(request))
         else:
             structure.create_organ(obj, by=acting(request))
 
@@ -95,11 +95,11 @@ class UnitKindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
-class DepartmentForm(forms.ModelForm):
+class DepartmentForm(BenchForm):
     """A department to be added, or what may be changed of one in place."""
 
     def clean(self) -> dict[str, Any]:
-        cleaned = dict(super().clean() or {})
+        cleaned = super().clean()
         if problem := structure.problem_with_code(cleaned.get("code", ""), but=self.instance.pk):
             self.add_error("code", problem)
         parent, since = cleaned.get("parent"), cleaned.get("valid_from")
@@ -150,7 +150,7 @@ class DepartmentAdmin(ExportMixin, BenchAdmin):
 
     def save_model(self, request: HttpRequest, obj: Department, form: Any, change: bool) -> None:
         if change:
-            structure.change_department(obj, _changed(form), by=acting(request))
+            structure.change_department(obj, form.changes(), by=acting(request))
         else:
             structure.create_department(obj, by=acting(request))
 
@@ -159,7 +159,9 @@ class DepartmentAdmin(ExportMixin, BenchAdmin):
         form = LastDayForm(request.POST if confirmed(request) else None)
         count = queryset.count()
         if not confirmed(request) or not form.is_valid():
+            left = structure.left_behind(queryset)
             text = f"選んだ{count}の組織を廃止します。空席の職も廃止します。"
+            text += f"{left}が残ります。廃止の後は、変更を申請して、いまある課に移してください。" if left else ""
             return self.ask(request, queryset, Question("close_selected", text, "廃止する", form))
         last_day, by = form.cleaned_data["last_day"], acting(request)
         deepest_first = queryset.order_by("-path")
@@ -185,8 +187,3 @@ class ListImportAdmin(BenchAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ListImport]:
         return super().get_queryset(request).defer("rows")
-
-
-def _changed(form: Any) -> dict[str, Any]:
-    """What was changed in a valid form."""
-    return {name: form.cleaned_data[name] for name in form.changed_data}

@@ -217,6 +217,15 @@ def test_words_and_titles_of_the_body_are_lines_of_text(signed_in: SignIn) -> No
     )
 
 
+def test_closing_says_in_numbers_what_stays_behind_and_the_page_of_it_says_what_to_do(signed_in: SignIn) -> None:
+    asset = proposal_in(State.APPROVED).asset
+    unit = asset.department
+    asked = run(signed_in("secretariat"), Department, "close_selected", unit).content.decode()
+    assert "情報資産 1件が残ります。" in asked
+    Department.objects.filter(pk=unit.pk).update(valid_until=dt.date(2026, 3, 31))
+    assert "いまある課に移してください" in signed_in("secretariat").get(f"/assets/{asset.pk}/").content.decode()
+
+
 def test_autonomy_closes_an_organ_at_once(signed_in: SignIn) -> None:
     town = Organ.objects.get(code="town")
     data = {"name": town.name, "head_title": "", "position": "1", "autonomous": "on", "code": "other"}

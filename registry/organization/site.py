@@ -4,6 +4,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -44,17 +45,16 @@ class Bench(AdminSite):
         return isinstance(request.user, User) and bool(may_manage_organization(request.user))
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """A page of the bench, made to the end: a number or date too large for its column is answered with 400."""
+        """A page of the bench; what no column holds (a number or date too large, say) is answered with 400."""
 
         @wraps(view)
-        def made(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             try:
-                answer = view(request, *args, **kwargs)
-                return answer.render() if hasattr(answer, "render") else answer
-            except (OverflowError, DataError) as beyond:
+                return view(request, *args, **kwargs)
+            except (OverflowError, DataError, IncorrectLookupParameters) as beyond:
                 raise BadRequest("no column holds such a value") from beyond
 
-        return super().admin_view(made, cacheable)
+        return super().admin_view(answered, cacheable)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Our login page; who is signed in and still not allowed is told why."""

@@ -140,12 +140,19 @@ def test_a_value_that_no_column_holds_is_no_error_on_the_bench(signed_in: SignIn
         assert answer.status_code != 400 or "受け付けられない内容です" in answer.content.decode()
 
 
+def test_what_is_no_column_is_no_error_where_departments_go_out(signed_in: SignIn) -> None:
+    for query in ("nothing=1", "id__in=abc", f"id__in={HUGE}", "code__range=1"):
+        address = f"/admin/organization/department/export/?{query}"
+        assert signed_in("secretariat").get(address).status_code in {200, 400}, query
+
+
 @pytest.mark.parametrize("key", ["abc", "0", "-1", "9" * 40, "9" * 5000, "1%00", "１２"])
 def test_a_key_that_is_none_is_no_error_on_the_bench(signed_in: SignIn, key: str) -> None:
     client = signed_in("secretariat")
     for model in ("organization/user", "organization/department", "history/entry", "assets/level"):
         for page in ("change/", "history/", "delete/", ""):
             assert client.get(f"/admin/{model}/{key}/{page}").status_code < 500, (model, page)
+        assert client.get(f"/admin/{model}/{key}/change/", {"_to_field": ""}).status_code < 500, model
     for kind in ("1", "abc", "999999"):
         assert client.get(f"/admin/r/{kind}/{key}/").status_code < 500, kind
 

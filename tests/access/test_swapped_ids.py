@@ -139,7 +139,7 @@ def test_columns_and_fixed_values_of_an_import_take_nothing_that_was_not_on_offe
     address = reverse("assets:import-columns", args=[batch.pk])
     given = {f"column-{index}": key for index, key in batch.mapping.items()}
     for name, value in [
-        *[("column-0", key) for key in ("standing", "number", "state", "organ", "asset_no", "pk", "guide")],
+        *[("column-0", key) for key in ("standing", "number", "state", "organ", "pk", "guide")],
         *[("fixed-section", str(world.department(place).pk)) for place in ("residents", "council")],
         *[("fixed-sec_manager", str(key)) for key in (world.person("clerk").appointments.get().post_id, NOBODYS, HUGE)],
         ("fixed-confidentiality", str(world.level("integrity", "2").pk)),

@@ -297,4 +297,4 @@ def test_the_workbook_says_what_is_registered_and_what_is_not(signed_in: SignIn)
     draft(world.values(name="まだのもの"), by=world.person("clerk"))
     data = exported(signed_in("clerk"), "columns=name")[0]
     assert {tuple(row) for row in table(data)[1]} == {("登録済", "登録したもの"), ("下書き", "まだのもの")}
-    assert "件数　2件（登録済 1件、そのほか 1件）" in str(list(sheet_of(data).iter_rows(max_row=5, values_only=True)))
+    assert "件数　2件（登録済 1件、そのほか 1件）" in str(sheet_of(data)["A3"].value)

@@ -161,5 +161,5 @@ def test_withdrawing_asks_once(at_desk: AtDesk) -> None:
     clerk.get_by_role("button", name="やめる").click()
     expect(clerk.get_by_role("dialog")).to_have_count(0)
     clerk.get_by_role("button", name="取り下げる").click()
-    clerk.get_by_role("dialog").get_by_role("button", name="実行する").click()
+    clerk.get_by_role("dialog").get_by_role("button", name="取り下げる").click()
     expect(said(clerk)).to_contain_text(f"「{name}」の申請を取り下げました。")

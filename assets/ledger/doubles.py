@@ -9,6 +9,7 @@ from registry.base.text import fold
 from registry.organization.models import User
 
 NAME = BY_KEY["name"].label
+NAMED = 5  # lines, in a sentence
 Known = dict[tuple[int, str], str]
 
 
@@ -20,16 +21,21 @@ def mark_doubles(rows: Iterable[BatchRow], *, by: User) -> None:
         lines[_key(row)].append(row.line)
     known = _known({key for key, _ in lines}, by)
     for row in named:
-        others = [line for line in lines[_key(row)] if line != row.line]
-        if others:
-            _find(
-                row, f"同じ課の同じ名称が{'、'.join(map(str, others[:5]))}行目にもあります。どれか一つにしてください。"
-            )
+        if len(lines[_key(row)]) > 1:
+            others = [str(line) for line in lines[_key(row)][: NAMED + 1] if line != row.line][:NAMED]
+            _find(row, f"同じ課の同じ名称が{'、'.join(others)}行目にもあります。どれか一つにしてください。")
         if (number := known.get(_key(row))) is not None:
             _find(
                 row,
                 f"この課の台帳にすでにあります({number or '未採番'})。新しい資産でなければ、この行を消してください。",
             )
+
+
+def already_there(rows: Iterable[BatchRow], *, by: User) -> int:
+    """How many of the rows have come into the ledger since they were checked."""
+    keys = [_key(row) for row in rows]
+    known = _known({place for place, _ in keys}, by)
+    return sum(key in known for key in keys)
 
 
 def _key(row: BatchRow) -> tuple[int, str]:

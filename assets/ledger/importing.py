@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assets.access import may_place, may_register_directly
 from assets.editing import as_changes
+from assets.ledger.doubles import already_there
 from assets.ledger.staging import locked
 from assets.models import Asset, Batch, Proposal, Revision
 from assets.numbering import next_numbers
@@ -74,7 +75,12 @@ def _one_at_a_time(batch: Batch) -> None:
 
 
 def _assets(batch: Batch, by: User) -> list[Asset]:
-    assets = with_related([assign(Asset(), row.values) for row in batch.rows.all()])
+    rows = list(batch.rows.all())
+    if moved := already_there(rows, by=by):
+        raise Conflict(
+            f"確かめたあとに、{moved:,}行と同じ課・同じ名称の情報資産が台帳に入りました。列の対応に戻り、もう一度確かめてください。"
+        )
+    assets = with_related([assign(Asset(), row.values) for row in rows])
     departments = Department.objects.in_bulk({asset.department_id for asset in assets})
     for department in departments.values():
         may_place(by, department).require()

@@ -263,3 +263,13 @@ def test_the_result_can_be_looked_at_again(signed_in: SignIn) -> None:
     register(client, batch)
     assert "1件を取り込みました" in client.get(f"/assets/imports/{batch.pk}/").content.decode()
     assert "台帳.csv" in client.get("/assets/imports/").content.decode()
+
+
+def test_what_came_into_the_ledger_after_the_check_is_not_registered_twice(signed_in: SignIn) -> None:
+    client = signed_in("secretariat")
+    first, second = checked(client, table(good())), checked(client, table(good(location="西支所")))
+    register(client, first)
+    answer = register(client, second)
+    assert answer.status_code == 409
+    assert "1行と同じ課・同じ名称の情報資産が台帳に入りました" in answer.content.decode()
+    assert Asset.objects.count() == 1

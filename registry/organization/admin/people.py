@@ -60,7 +60,7 @@ class UserAdmin(BenchAdmin):
 
     @admin.display(description="きょうの職")
     def posts_today(self, user: User) -> str:
-        return "、".join(f"{held.post.department.name} {held.post.title}" for held in user.in_office)  # type: ignore[attr-defined]
+        return "、".join(held.post.full_title for held in user.in_office)  # type: ignore[attr-defined]
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if change and "name" in form.changed_data:

@@ -37,9 +37,7 @@ class AssetForm(forms.Form):
 
     def _narrow_posts(self, asset: Asset, user: User) -> None:
         for key, roles in ROLE_OF_POST_COLUMN.items():
-            offered = Post.objects.none()
-            for role in roles:
-                offered = offered | Post.objects.current().with_role(role)
+            offered = Post.objects.current().with_role(*roles)
             if current := getattr(asset, f"{key}_id"):
                 offered = offered | Post.objects.filter(pk=current)
             self.fields[key].queryset = offered.select_related("department").in_tree_order()  # type: ignore[attr-defined]

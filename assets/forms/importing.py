@@ -114,8 +114,6 @@ def _offered(labels: dict[int, str]) -> list[tuple[str, str]]:
 def _with_value(field: forms.Field, column: Column, fixed: dict[str, Any]) -> forms.Field:
     field.initial = fixed.get(column.key)
     if column.key in ROLE_OF_POST_COLUMN:
-        offered = Post.objects.none()
-        for role in ROLE_OF_POST_COLUMN[column.key]:
-            offered = offered | Post.objects.current().with_role(role)
+        offered = Post.objects.current().with_role(*ROLE_OF_POST_COLUMN[column.key])
         field.queryset = offered.select_related("department").in_tree_order()  # type: ignore[attr-defined]
     return field

@@ -90,11 +90,10 @@ def _levels(axes: list[Axis], slot: int) -> dict[str, Level]:
 def _posts(roles: tuple[Role, ...]) -> dict[str, list[Post]]:
     """The posts that the form would offer: those that hold one of the roles today."""
     found: dict[str, list[Post]] = defaultdict(list)
-    for role in roles:
-        for post in Post.objects.current().with_role(role).select_related("department"):
-            found[fold(post.title)].append(post)
-            for place in (post.department.name, post.department.full_name):
-                found[fold(place + post.title)].append(post)
+    for post in Post.objects.current().with_role(*roles).select_related("department"):
+        found[fold(post.title)].append(post)
+        for place in (post.department.name, post.department.full_name):
+            found[fold(place + post.title)].append(post)
     return found
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.test import Client
@@ -183,7 +184,7 @@ def approving(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
 
 
 def _posted(client: Client, url: str, typed: dict[str, Any]) -> None:
-    response = client.post(url, typed)
+    response = client.post(url, urlencode(typed), content_type="application/x-www-form-urlencoded")
     if response.status_code != 302:
         raise RuntimeError(f"{url}: {response.status_code}")
 

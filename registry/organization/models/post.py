@@ -20,9 +20,9 @@ class PostQuerySet(models.QuerySet["Post"]):
         day = on or timezone.localdate()
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
 
-    def with_role(self, role: Role, on: dt.date | None = None) -> Self:
-        day = on or timezone.localdate()
-        held = PostRole.objects.current(day).filter(role=role)
+    def with_role(self, *roles: Role, on: dt.date | None = None) -> Self:
+        """The posts that hold one of the roles that day (today)."""
+        held = PostRole.objects.current(on or timezone.localdate()).filter(role__in=roles)
         return self.filter(pk__in=held.values("post_id"))
 
     def in_tree_order(self) -> Self:

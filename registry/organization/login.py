@@ -9,10 +9,12 @@ from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
+from django_htmx.http import HttpResponseClientRefresh
 
 from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.models import User
+from registry.web.sessions import ENDED
 
 
 def login_name(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
@@ -37,7 +39,13 @@ class Login(LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(ended=self.request.session.pop("ended", False), **kwargs)
+        return super().get_context_data(ended=self.request.session.pop(ENDED, False), **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A part of a page that finds nobody signed in makes the browser load the whole page, which leads here."""
+        if request.headers.get("HX-Request"):
+            return HttpResponseClientRefresh()
+        return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)

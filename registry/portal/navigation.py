@@ -14,6 +14,7 @@ from registry.history.models import Head
 from registry.organization.access import holds_anywhere, may_manage_organization
 from registry.organization.models import Body, User
 from registry.organization.roles import Permission
+from registry.web.sessions import seconds_left
 
 DEMO = "デモ環境です。入力した内容は本物の台帳ではありません。"
 
@@ -28,7 +29,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "person_post": "",
         "navigation": [],
         "class_label": "",
+        "login_time": None,
     }
+    if isinstance(user, User):
+        context["login_time"] = seconds_left(request)
     if isinstance(user, User) and not request.path.startswith("/admin/"):
         context.update(person_name=user.name, person_post=user.post_label(), navigation=_entries(request, user))
     return context

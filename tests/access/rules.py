@@ -96,6 +96,8 @@ LOGIN_FORM = {"GET": 200, "HEAD": 200, "POST": 200, "PUT": 200, "OPTIONS": 200}
 TABLE: dict[str, Rule] = {
     "portal:home": page(),
     "portal:history": page(only(READERS_OF_HISTORY)),
+    "portal:go-on": command(nobody_refused, 200),
+    "portal:kept": form(get=302, post=302),
     "portal:health": page(outside=HEALTH),
     "assets:index": page(),
     "assets:new": form(only(EDITORS)),

@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 SignIn = Callable[[str], Client]
 NOBODYS = 987654321
 PASSING = re.compile(
-    r'(csrfmiddlewaretoken" value=|X-CSRFToken": |name="token" value=)"[^"]*"'
-    r"|(csrftoken|sessionid|messages)=[^\n]*|(Expires|Content-Length|Vary): [^\n]*"
+    r'(csrfmiddlewaretoken" value=|X-CSRFToken": |name="token" value=|data-token=)"[^"]*"'
+    r'|content="\d+ \d+"|(csrftoken|sessionid|messages)=[^\n]*|(Expires|Content-Length|Vary): [^\n]*'
 )
 
 

@@ -3,8 +3,10 @@
 from playwright.sync_api import Dialog, Page, Route, expect
 
 from assets.editing import TWICE
+from registry.portal.demo_organization import PASSWORD
 from tests.browser.conftest import AtDesk
 from tests.browser.desk import CLERK, HEAD, RETURN, apply_for, classify, decide, fill_in, open_review, said, sign_in
+from tests.browser.looking import look
 from tests.browser.server import Server
 
 COLLEAGUE = "tax-deputy"
@@ -160,3 +162,42 @@ def test_the_end_of_a_session_says_why_and_leads_back(at_desk: AtDesk, server: S
     expect(page.locator("main .notice")).to_contain_text("自動的にログアウトしました")
     page.reload()
     expect(page.locator("main .notice")).to_have_count(0)
+
+
+def test_who_is_away_is_told_before_the_login_ends_and_can_go_on(at_desk: AtDesk) -> None:
+    page = at_desk("")
+    page.clock.install()
+    sign_in(page, "welfare-clerk")
+    page.goto("/assets/new/")
+    page.get_by_label("情報資産名称").fill("時間のかかる資料")
+    page.clock.fast_forward("26:00")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("あと4分でログアウトします。")
+    with page.expect_response("**/session/"):
+        dialog.get_by_role("button", name="続ける").click()
+    expect(dialog).to_have_count(0)
+    page.clock.fast_forward("10:00")
+    with page.expect_response("**/session/"):
+        page.get_by_label("情報資産名称").press_sequentially("1")
+    page.clock.fast_forward("24:00")
+    expect(dialog).to_have_count(0)
+    page.clock.fast_forward("06:30")
+    expect(dialog).to_contain_text("ログインの時間が切れました。")
+
+
+def test_what_is_sent_after_the_end_is_sent_again_after_logging_in(at_desk: AtDesk, server: Server) -> None:
+    page = at_desk("")
+    sign_in(page, "welfare-clerk")
+    page.goto("/assets/new/")
+    page.get_by_label("情報資産名称").fill("昼休みをまたいだ資料")
+    key = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "sessionid")
+    server.manage("shell", "-v0", "-c", LONG_AGO.format(key=key))
+    page.get_by_role("button", name="下書きを保存").last.click()
+    page.get_by_label("利用者ID").fill("welfare-clerk")
+    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_role("button", name="ログイン").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("まだ保存されていない内容があります")
+    expect(page.locator("main .card")).to_contain_text("昼休みをまたいだ資料")
+    assert look(page, "state-sent-too-late") == []
+    page.get_by_role("button", name="もう一度送る").click()
+    expect(said(page)).to_contain_text("「昼休みをまたいだ資料」の下書きを保存しました。")

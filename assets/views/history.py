@@ -60,7 +60,7 @@ def paged(entries: EntryQuerySet, request: StaffRequest) -> dict[str, Any]:
 def shown(entry: Entry) -> dict[str, Any]:
     """An entry of history as pages show it."""
     return {
-        "when": timezone.localtime(entry.at).strftime("%Y年%-m月%-d日 %H:%M"),
+        "when": moment(entry.at),
         "who": entry.actor_label,
         "post": entry.post_label,
         "act": entry.act_label,

@@ -29,7 +29,7 @@ PYTHON = VENV / "bin" / "python"
 LOCK, DEV_LOCK = ROOT / "requirements.txt", ROOT / "requirements-dev.txt"
 WHEELS = VAR / "wheels"
 PROFILES = sorted(path.stem for path in (ROOT / "registry/organization/profiles").glob("*.toml"))
-COMMANDS = ("test", "check", "fix", "bench", "lock")
+COMMANDS = ("test", "check", "fix", "bench", "lock", "manage")
 BROWSERS = ("chromium", "google-chrome")
 START_SECONDS, STOP_SECONDS = 60, 10
 
@@ -262,7 +262,7 @@ def tools(name: str, arguments: list[str]) -> int:
     return int(checks.run(name, PYTHON, arguments, os.environ | make_secrets()))
 
 
-def lock() -> int:
+def lock(_: list[str]) -> int:
     """Make both lock files again from pyproject.toml, with uv."""
     if not shutil.which("uv"):
         raise SystemExit("固定ファイルを作り直すには uv が要ります。pip install uv で入ります。")
@@ -273,24 +273,27 @@ def lock() -> int:
     return 0
 
 
+def manage(words: list[str]) -> int:
+    """`manage.py` with the settings of a demonstration: `run.py manage [profile] verify_history`."""
+    profile = words.pop(0) if words and words[0] in PROFILES else "ina"
+    prepare(LOCK)
+    return subprocess.call([PYTHON, "manage.py", *words], env=demo_environment(profile, "127.0.0.1"))
+
+
 def main() -> int:
     """Read the command line and do what it says."""
     if sys.version_info < (3, 11):
         raise SystemExit(f"Python 3.11 以上で動かしてください（いまは {sys.version.split()[0]}）。")
     words = sys.argv[1:]
     name = words.pop(0) if words and words[0] in COMMANDS else "serve"
-    if name == "test":
-        return test(words)
-    if name == "lock":
-        return lock()
     if name != "serve":
-        return tools(name, words)
+        others = {"test": test, "lock": lock, "manage": manage}
+        return others[name](words) if name in others else tools(name, words)
     parser = argparse.ArgumentParser(description="情報資産台帳を動かします。", epilog=f"ほかに: {'、'.join(COMMANDS)}")
     parser.add_argument("--profile", default="ina", choices=PROFILES or None, help="団体の設定")
     parser.add_argument("--host", default="127.0.0.1", help="待ち受けるアドレス")
     parser.add_argument("--port", type=int, default=8000, help="待ち受けるポート")
-    options = parser.parse_args(words)
-    return serve(options.profile, options.host, options.port)
+    return serve(**vars(parser.parse_args(words)))
 
 
 if __name__ == "__main__":

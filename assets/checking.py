@@ -5,7 +5,7 @@ from typing import Any
 
 from assets.columns import EDITABLE, Column, Kind
 from registry.base.numbers import find_my_numbers
-from registry.base.text import find_control_characters
+from registry.base.text import find_control_characters, find_gaiji
 
 LONG_LIMIT = 4000
 TEXT_COLUMNS = tuple(column for column in EDITABLE if column.kind in {Kind.TEXT, Kind.LONG})
@@ -27,6 +27,13 @@ def text_problems(column: Column, value: str) -> list[str]:
             f"「{column.label}」に個人番号(マイナンバー)と思われる12桁の数字があります。台帳には番号を書かないでください。"
         )
     return problems
+
+
+def gaiji_notice(values: Mapping[str, Any]) -> str:
+    """Which texts hold 外字 (DOMAIN §3: flagged, not refused); '' when none does."""
+    labels = [column.label for column in TEXT_COLUMNS if find_gaiji(str(values.get(column.key) or ""))]
+    where = "」「".join(labels)
+    return f"「{where}」に外字があります。ほかの端末では読めません。標準の文字に直すことを勧めます。" if labels else ""
 
 
 def row_problems(values: Mapping[str, Any]) -> dict[str, list[str]]:

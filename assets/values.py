@@ -113,8 +113,16 @@ def differences(before: Asset | None, after: Asset) -> list[Difference]:
         old, new = text(before, column) if before else "", text(after, column)
         if old == new and before is not None:
             old, new = _in_full(before, column), _in_full(after, column)
-        found.append(Difference(column.key, column.label, old, new))
+        found.append(Difference(column.key, _name(column, after, before), old, new))
     return found
+
+
+def _name(column: Column, *states: Asset | None) -> str:
+    """What a column is called: a level by the axis of its scheme, everything else by its own label."""
+    if column.kind is Kind.LEVEL:
+        levels = (getattr(asset, column.field, None) for asset in states if asset)
+        return next((level.axis.label for level in levels if level), column.label)
+    return column.label
 
 
 def _in_full(asset: Asset, column: Column) -> str:

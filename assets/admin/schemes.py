@@ -9,9 +9,12 @@ from django.http import HttpRequest
 from assets.models import Axis, Level, Scheme
 from assets.scheme_editing import WORDS, change_level
 from registry.base.text import tidy
-from registry.organization.admin.bench import BenchAdmin, acting, column
+from registry.organization.admin.bench import BenchAdmin, acting
 from registry.organization.admin.forms import BenchForm
+from registry.organization.admin.lists import column, titled
 from registry.organization.site import site
+
+TONES = ((0, "灰色"), (1, "青"), (2, "黄"), (3, "うすい赤"), (4, "濃い赤"))
 
 
 class Lines(forms.CharField):
@@ -29,6 +32,7 @@ class Lines(forms.CharField):
 class LevelForm(BenchForm):
     restrictions = Lines(label="取扱制限", required=False, help_text="一行に一つ")
     synonyms = Lines(label="取込での書き方", required=False, help_text="Excelに書かれるほかの書き方。一行に一つ")
+    tone = forms.TypedChoiceField(label="色", choices=TONES, coerce=int)
 
     class Meta:
         model = Level
@@ -37,7 +41,7 @@ class LevelForm(BenchForm):
 
 class AxisInline(admin.TabularInline):
     model = Axis
-    fields = readonly_fields = ("slot", "label", "code", "help")
+    fields = readonly_fields = ("slot", "label", "help")
     extra = 0
     can_delete = False
 
@@ -51,7 +55,8 @@ class AxisInline(admin.TabularInline):
 @admin.register(Scheme, site=site)
 class SchemeAdmin(BenchAdmin):
     may_add = may_change = False
-    list_display = ("name", "code", "valid_from", "valid_until")
+    list_display = ("name", "valid_from", "valid_until")
+    fields = ("name", "source", "valid_from", "valid_until")
     search_fields = ("name", "code")
     date_hierarchy = "valid_from"
     inlines = (AxisInline,)
@@ -64,7 +69,11 @@ class LevelAdmin(BenchAdmin):
     may_add = False
     form = LevelForm
     list_display = ("label", "short", "axis", "scheme", "rank", column("reads_recorded", "閲覧を記録"))
-    list_filter = ("axis__scheme", "axis__label", "reads_recorded")
+    list_filter = (
+        "axis__scheme",
+        titled("axis__label", "分類軸", admin.AllValuesFieldListFilter),
+        titled("reads_recorded", "閲覧を記録"),
+    )
     list_select_related = ("axis__scheme",)
     search_fields = ("label", "criterion")
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from assets.checking import TEXT_COLUMNS, row_problems, text_problems
-from assets.columns import EDITABLE, Column, Section
+from assets.columns import EDITABLE, Column, Kind, Section
 from assets.forms.fields import field_for
 from assets.models import Asset
 from assets.models.scheme import Axis
@@ -19,6 +19,8 @@ ROLE_OF_POST_COLUMN = {
     "sec_manager": (Role.MANAGER,),
     "sys_manager": (Role.SYSTEM_MANAGER,),
 }
+
+NEEDED = {True: "申請に必要です。入力してください。", False: "申請に必要です。選んでください。"}
 
 
 class AssetForm(forms.Form):
@@ -60,6 +62,16 @@ class AssetForm(forms.Form):
             for problem in problems:
                 self.add_error(key, problem)
         return cleaned
+
+    def is_complete(self) -> bool:
+        """Whether an application can be made of it; every required column that is empty says so at its field."""
+        empty = [column for column in EDITABLE if column.required and self._is_empty(column)]
+        for column in empty:
+            self.add_error(column.key, NEEDED[column.kind in {Kind.TEXT, Kind.LONG}])
+        return not empty
+
+    def _is_empty(self, column: Column) -> bool:
+        return column.key in self.fields and self.cleaned_data.get(column.key) in (None, "")
 
     def values(self) -> Values:
         """What was typed, as the JSON values of a proposal; columns not on the form keep what they had."""

@@ -7,7 +7,6 @@ from django import forms
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 
-from assets.checking import LONG_LIMIT
 from assets.columns import Column, Kind
 from assets.models import Asset, Level
 from assets.models.scheme import Axis
@@ -20,16 +19,30 @@ from registry.organization.roles import Permission
 from registry.web.fields import DayField, QuickSelect
 
 EMPTY = "(未入力)"
+REASON_LIMIT = 2000  # characters
 
 
-class Reason(forms.CharField):
+class FreeText(forms.CharField):
+    """A text as it was typed, however long: a browser told of a limit cuts what is pasted without a word.
+
+    What is wrong with it is said by `checking.text_problems`, or by the field that builds on this one.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.clear()
+
+
+class Reason(FreeText):
     """A reason or comment. History keeps it for ever, so nothing may stand in it that does not belong there."""
 
     def __init__(self, rows: int, **kwargs: Any) -> None:
-        super().__init__(max_length=2000, widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
     def clean(self, value: Any) -> str:
         text = tidy(super().clean(value))
+        if len(text) > REASON_LIMIT:
+            raise forms.ValidationError(f"{REASON_LIMIT:,}文字までです(いまは{len(text):,}文字)。短くしてください。")
         if find_control_characters(text):
             raise forms.ValidationError("使えない制御文字があります。消して入れ直してください。")
         if find_my_numbers(text):
@@ -95,9 +108,9 @@ def field_for(column: Column, axes: dict[int, Axis], user: User) -> forms.Field 
     common: dict[str, Any] = {"label": column.label, "help_text": column.help, "required": False}
     match column.kind:
         case Kind.TEXT:
-            return forms.CharField(max_length=column.max_length, **common)
+            return FreeText(**common)
         case Kind.LONG:
-            return forms.CharField(max_length=LONG_LIMIT, widget=forms.Textarea({"rows": 3}), **common)
+            return FreeText(widget=forms.Textarea({"rows": 3}), **common)
         case Kind.CHOICE:
             return forms.ChoiceField(choices=_with_empty(column), widget=QuickSelect, **common)
         case Kind.SCALE:

@@ -16,7 +16,12 @@ from registry.web.fields import QuickSelect
 
 ASIDE = "-"
 MEGABYTES = 25
-FIXED = (*REQUIRED, *(c for c in EDITABLE if c.key in {"status", "medium", "retention", "pi", "business"}))
+UNDECIDED = "どの項目に入れるか、取り込まないかを選んでください。"
+NOTHING = "入れない"
+FIXED = (
+    *(c for c in REQUIRED if c.key != "name"),
+    *(c for c in EDITABLE if c.key in {"status", "medium", "retention", "pi", "business"}),
+)
 
 
 class UploadForm(forms.Form):
@@ -35,22 +40,24 @@ class UploadForm(forms.Form):
 
 
 class ColumnsForm(forms.Form):
-    """One choice per column of the file; nothing is left undecided."""
+    """One choice per column of the file; nothing is left undecided. Asked for is only what was not recognised."""
 
     def __init__(self, data: Any, *, batch: Batch, axes: list[Axis], user: User) -> None:
         super().__init__(data)
         self.batch = batch
         labels = {axis.slot: axis.label for axis in axes}
-        choices = [("", "(選んでください)"), (ASIDE, "取り込まない"), *_offered(labels)]
+        choices = [(ASIDE, "取り込まない"), *_offered(labels)]
         for header in batch.headers:
             index = str(header["index"])
+            decided = batch.mapping.get(index, "")
             self.fields[f"column-{index}"] = forms.ChoiceField(
                 label=f"{header['letter']}列「{header['header'] or '見出しなし'}」",
-                choices=choices,
+                choices=choices if decided else [("", "(選んでください)"), *choices],
+                required=not decided,
                 widget=QuickSelect,
-                initial=batch.mapping.get(index, ""),
+                initial=decided,
                 help_text="例: " + "、".join(header["samples"]) if header["samples"] else "値がありません",
-                error_messages={"required": "どの項目に入れるか、取り込まないかを選んでください。"},
+                error_messages={"required": UNDECIDED},
             )
         by_slot = {axis.slot: axis for axis in axes}
         for column in FIXED:
@@ -69,6 +76,8 @@ class ColumnsForm(forms.Form):
         used: dict[str, str] = {}
         for name in (name for name in self.fields if name.startswith("column-")):
             key = cleaned.get(name, ASIDE)
+            if not key:
+                self.add_error(name, UNDECIDED)
             if key not in {ASIDE, ""} and key in used:
                 self.add_error(
                     name, f"同じ項目に{self.fields[used[key]].label}も入れています。どちらかを選び直してください。"
@@ -112,7 +121,13 @@ def _offered(labels: dict[int, str]) -> list[tuple[str, str]]:
 
 
 def _with_value(field: forms.Field, column: Column, fixed: dict[str, Any]) -> forms.Field:
+    """The field with what was chosen before, and with a way back to nothing."""
     field.initial = fixed.get(column.key)
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = NOTHING
+    elif isinstance(field, forms.ChoiceField):
+        offered: Any = field.choices
+        field.choices = [("", NOTHING), *(choice for choice in offered if choice[0])]
     if column.key in ROLE_OF_POST_COLUMN:
         offered = Post.objects.current().with_role(*ROLE_OF_POST_COLUMN[column.key])
         field.queryset = offered.select_related("department").in_tree_order()  # type: ignore[attr-defined]

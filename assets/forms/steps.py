@@ -21,9 +21,12 @@ class NoteForm(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, needed: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, needed: bool = False, returning: bool = False, **kwargs: Any) -> None:
+        """needed: the step that was pressed asks for a note; returning: one of the steps on offer would."""
         super().__init__(*args, **kwargs)
         self.fields["note"].required = needed
+        if returning or needed:
+            self.fields["note"].help_text = "差し戻すときは、何を直してほしいかを必ず書いてください。"
 
 
 class ManyForm(forms.Form):

@@ -5,13 +5,15 @@ import difflib
 from collections import defaultdict
 from typing import Any
 
+from django.utils import timezone
+
 from assets.checking import text_problems
 from assets.columns import LEVELS, Column, Kind
 from assets.forms.asset import ROLE_OF_POST_COLUMN
 from assets.models import Asset, Level
 from assets.models.scheme import Axis
 from assets.segments import SYNONYMS as SEGMENT_WORDS
-from registry.base.fiscal import parse_date
+from registry.base.fiscal import parse_date, wareki
 from registry.base.text import fold, tidy
 from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
@@ -33,6 +35,7 @@ class Reader:
     def __init__(self, user: User, axes: list[Axis]) -> None:
         self.levels = {column.key: _levels(axes, slot) for slot, column in enumerate(LEVELS, 1)}
         self.departments = _departments(user)
+        self.elsewhere = _elsewhere(self.departments)
         self.posts = {key: _posts(roles) for key, roles in ROLE_OF_POST_COLUMN.items()}
         self.systems: dict[str, list[Asset]] = defaultdict(list)
         for asset in Asset.objects.visible_to(user).listed().filter(asset_type="system").only("pk", "name", "number"):
@@ -75,6 +78,9 @@ class Reader:
         raise CellError(f"「{written}」は使えません。{'、'.join(shorts)} から選んでください。")
 
     def _department(self, written: str) -> int:
+        """Which departments there are is open to everyone; which of them are theirs is what a hint must not mix up."""
+        if fold(written) not in self.departments and (reason := self.elsewhere.get(fold(written))):
+            raise CellError(f"「{written}」は{reason}登録できる課を書いてください。")
         return _only(self.departments, written, "課")
 
 
@@ -106,6 +112,22 @@ def _departments(user: User) -> dict[str, list[Department]]:
     return found
 
 
+def _elsewhere(mine: dict[str, list[Department]]) -> dict[str, str]:
+    """Names and codes of departments nothing can be registered in by this person → why not."""
+    today, theirs = timezone.localdate(), {department.pk for found in mine.values() for department in found}
+    reasons: dict[str, str] = {}
+    for department in Department.objects.exclude(pk__in=theirs).order_by("-valid_from"):
+        if department.valid_until and department.valid_until < today:
+            reason = f"{wareki(department.valid_until)}で廃止されています。"
+        elif department.excluded:
+            reason = "台帳の対象外です。"
+        else:
+            reason = "あなたの担当ではないので、登録できません。"
+        for name in {department.name, department.full_name, department.code} - {""}:
+            reasons.setdefault(fold(name), reason)
+    return reasons
+
+
 def _only(known: dict[str, list[Any]], written: str, what: str) -> int:
     found = {item.pk: item for item in known.get(fold(written), [])}
     if len(found) == 1:
@@ -115,9 +137,9 @@ def _only(known: dict[str, list[Any]], written: str, what: str) -> int:
         raise CellError(
             f"「{written}」という{what}は{len(found)}つあります({names})。正式名称かコードで書いてください。"
         )
-    near = difflib.get_close_matches(fold(written), known, n=1, cutoff=0.6)
+    near = [] if written.isdecimal() else difflib.get_close_matches(fold(written), known, n=1, cutoff=0.65)
     hint = (
-        f"「{_described(known[near[0]][0])}」のことなら、そのとおりに書いてください。"
+        f"「{_full_name(known[near[0]][0])}」のことなら、そのとおりに書いてください。"
         if near
         else "登録されている名前で書いてください。"
     )
@@ -125,8 +147,14 @@ def _only(known: dict[str, list[Any]], written: str, what: str) -> int:
 
 
 def _described(item: Any) -> str:
+    name = _full_name(item)
+    return f"{name}({item.code})" if isinstance(item, Department) and item.code else name
+
+
+def _full_name(item: Any) -> str:
+    """A name that can be written into the cell just so."""
     if isinstance(item, Department):
-        return f"{item.full_name}({item.code})" if item.code else item.full_name
+        return item.full_name
     return f"{item.department.full_name} {item.title}" if isinstance(item, Post) else str(item)
 
 

@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import QueryDict
 
-from assets.columns import BY_KEY, COLUMNS, LEVELS, REQUIRED, Column, Kind
+from assets.columns import BY_KEY, COLUMNS, LEVELS, REQUIRED, Column, Kind, Section
 from assets.forms.filters import LedgerFilter
 from assets.models import Asset
 from assets.models.asset import LEVEL_FIELDS, AssetQuerySet
@@ -44,6 +45,9 @@ SORTS = {
     "updated": ("更新(新しい順)", Order("updated_at", descending=True)),
 }
 PAGE = 50
+SECTIONS = list(Section)
+# Where the name of a network may break: マイナンバー|利用事務系, 独立|(スタンドアロン).
+WORDS = re.compile(r"\(?[ァ-ー]+\)?|.[^(ァ-ー]*")
 READ_ALWAYS = ("number", "revision_number", "standing", "updated_at", "open_proposal__state")
 READ_FOR = {
     "department": ("department__name", "department__full_name"),
@@ -69,11 +73,16 @@ class Listing:
 
     def __post_init__(self) -> None:
         self.filter = LedgerFilter(self.query, user=self.user, axes=self.axes)
-        wanted = list(dict.fromkeys(key for key in self.query.getlist("columns") if key in BY_KEY))
-        self.columns: list[Column] = [BY_KEY[key] for key in (wanted or DEFAULT_COLUMNS) if self._used(BY_KEY[key])]
+        self.columns: list[Column] = [BY_KEY[key] for key in self._chosen() if self._used(BY_KEY[key])]
         sort = self.query.get("sort", "")
         self.sort = sort if sort in SORTS else "number"
         self._offer()
+
+    def _chosen(self) -> list[str]:
+        """Keys of columns in the order of the address; ticked boxes come section by section, so `order` goes with them."""
+        wanted = [key for key in dict.fromkeys(self.query.getlist("columns")) if key in BY_KEY]
+        order = self.query.get("order", "").split(",")
+        return sorted(wanted or DEFAULT_COLUMNS, key=lambda key: order.index(key) if key in order else len(order))
 
     def _offer(self) -> None:
         """Let the pickers of the filter offer what was read already, so that none of them asks the database."""
@@ -99,7 +108,8 @@ class Listing:
         return {key: name for key, (name, _) in self._places.items()}
 
     def all_columns(self) -> list[Column]:
-        return [column for column in COLUMNS if self._used(column)]
+        """What can be chosen as a column, section by section as in the form."""
+        return sorted(filter(self._used, COLUMNS), key=lambda column: SECTIONS.index(column.section))
 
     def _used(self, column: Column) -> bool:
         return column.kind is not Kind.LEVEL or any(axis.slot == int(column.field[-1]) for axis in self.axes)
@@ -163,20 +173,20 @@ class Listing:
             "missing": self._lacks(asset) if asset.standing == Standing.UNREGISTERED else "",
         }
 
-    def _cell(self, asset: Asset, column: Column) -> dict[str, str]:
+    def _cell(self, asset: Asset, column: Column) -> dict[str, Any]:
         if column.kind is Kind.DEPARTMENT:
-            return {"kind": "text", "text": self._places[asset.department_id][0]}
+            return {"kind": "choice", "text": self._places[asset.department_id][0]}
         shown = text(asset, column)
         if column.key == "name":
             return {"kind": "name", "text": str(asset)}
         if column.key == "asset_no":
             return {"kind": "number", "text": shown}
         if column.key == "segment" and shown:
-            return {"kind": "segment", "text": shown, "tone": asset.segment}
+            return {"kind": "segment", "text": shown, "words": WORDS.findall(shown), "tone": asset.segment}
         if column.kind is Kind.LEVEL and shown:
             level = getattr(asset, column.field)
             return {"kind": "level", "text": level.short, "tone": str(level.tone)}
-        return {"kind": "text", "text": shown}
+        return {"kind": "choice" if column.kind is Kind.CHOICE else "text", "text": shown}
 
     def _lacks(self, asset: Asset) -> str:
         """What is still missing, in a few words: 「機密性、保管場所ほか3項目」."""

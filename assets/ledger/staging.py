@@ -11,6 +11,7 @@ from assets.access import may_register_somewhere
 from assets.checking import row_problems
 from assets.classification import axes_in_force
 from assets.columns import BY_KEY, Column
+from assets.forms.importing import FIXED
 from assets.ledger.cells import CellError, Reader
 from assets.ledger.doubles import mark_doubles
 from assets.ledger.matching import ASIDE, NUMBER, best_sheet, header_row, match
@@ -26,6 +27,8 @@ from registry.organization.models import User
 SAMPLES = 3
 MAX_COLUMNS = 300
 NUMBERED = "番号のある行は取り込めません(登録済の資産の更新は画面で行います)。新しい資産なら、番号を空にしてください。"
+BLANK = "空欄です。ファイルに入れるか、「全行に入れる値」で決めてください。"
+BLANK_IN_FILE = "空欄です。ファイルに入れてください。"
 OPEN = frozenset({Batch.Stage.COLUMNS, Batch.Stage.CHECKED})
 
 
@@ -56,7 +59,7 @@ def stage(book: Book, data: bytes, filename: str, *, by: User) -> Batch:
     batch = Batch.objects.create(
         filename=filename[:200],
         sha256=digest,
-        sheet=sheet.title,
+        sheet=sheet.title if book.kind == "xlsx" else "",
         header_row=line,
         headers=headers,
         mapping={str(h["index"]): match(h["header"]) for h in headers},
@@ -99,10 +102,10 @@ def check(batch: Batch, mapping: Mapping[str, str], fixed: Mapping[str, Any], *,
     axes = axes_in_force()
     reader = Reader(by, axes)
     columns = {int(index): BY_KEY[key] for index, key in mapping.items() if key in BY_KEY}
-    labels = {h["index"]: h["letter"] for h in batch.headers}
+    letters = {h["index"]: h["letter"] for h in batch.headers} if batch.sheet else {}
     rows = list(batch.rows.all())
     for row in rows:
-        row.values, row.findings = _read(row, columns, labels, fixed, reader, required(axes))
+        row.values, row.findings = _read(row, columns, letters, fixed, reader, required(axes))
     mark_doubles(rows, by=by)
     BatchRow.objects.bulk_update(rows, ["values", "findings"], batch_size=200)
     batch.mapping, batch.fixed, batch.stage = dict(mapping), dict(fixed), Batch.Stage.CHECKED
@@ -112,38 +115,40 @@ def check(batch: Batch, mapping: Mapping[str, str], fixed: Mapping[str, Any], *,
 
 def _read(
     row: BatchRow,
-    columns: Mapping[int, Any],
+    columns: Mapping[int, Column],
     letters: Mapping[int, str],
     fixed: Mapping[str, Any],
     reader: Reader,
     needed: list[tuple[Column, str]],
 ) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    """The values of a row and its findings, with the cell where there is a sheet (letters) to find it in."""
     values: dict[str, Any] = {}
-    findings: list[dict[str, str]] = []
+    found: list[tuple[Column, str]] = []
     for index, column in columns.items():
         cell = row.cells[index] if index < len(row.cells) else {"value": None, "problem": ""}
-        place = f"{letters[index]}{row.line}"
         if column.key == NUMBER:
             if cell["value"] not in (None, ""):
-                findings.append({"place": place, "column": column.label, "text": NUMBERED})
+                found.append((column, NUMBERED))
             continue
         try:
             value = _value(reader, column, cell)
         except CellError as problem:
-            findings.append({"place": place, "column": column.label, "text": str(problem)})
+            found.append((column, str(problem)))
             continue
         if value is not None:
             values[column.key] = value
-    wrong = {finding["column"] for finding in findings}
+    wrong = {column.key for column, _ in found}
     for key, value in fixed.items():
         values.setdefault(key, value)
     for column, _ in needed:
-        if values.get(column.key) in (None, "") and column.label not in wrong:
-            text = "空欄です。ファイルに入れるか、「全行に入れる値」で決めてください。"
-            findings.append({"place": f"{row.line}行目", "column": column.label, "text": text})
-    for key, problems in row_problems(values).items():
-        findings += [{"place": f"{row.line}行目", "column": BY_KEY[key].label, "text": text} for text in problems]
-    return values, findings
+        if values.get(column.key) in (None, "") and column.key not in wrong:
+            found.append((column, BLANK if column in FIXED else BLANK_IN_FILE))
+    found += [(BY_KEY[key], text) for key, problems in row_problems(values).items() for text in problems]
+    cells = {column.key: f"{letters[index]}{row.line}" for index, column in columns.items() if letters}
+    return values, [
+        {"place": f"{row.line}行目", "column": column.label, "cell": cells.get(column.key, ""), "text": text}
+        for column, text in found
+    ]
 
 
 def _value(reader: Reader, column: Column, cell: Mapping[str, Any]) -> Any:

@@ -12,13 +12,20 @@ from assets.forms.steps import NoteForm
 from assets.ledger.listing import state_of
 from assets.models import Asset
 from assets.readings import note_reading
-from assets.states import Standing
+from assets.states import Standing, State
 from assets.values import as_proposed, differences, missing, text
 from assets.views.finding import find_asset
 from assets.views.history import changes_of, shown
-from assets.views.steps import buttons
+from assets.views.steps import buttons, note_form, waits
 from registry.organization.requests import StaffRequest
 from registry.web.views import afterwards, page
+
+UNDER_WAY = {
+    State.DRAFT: "書きかけの変更",
+    State.SUBMITTED: "申請中の変更",
+    State.CONFIRMED: "申請中の変更",
+    State.RETURNED: "差し戻された変更",
+}
 
 
 @page
@@ -35,6 +42,7 @@ def detail_page(pk: int, request: StaffRequest, note: NoteForm | None = None) ->
     if asset.reads_recorded or proposed.reads_recorded:
         afterwards(request, lambda: note_reading(asset, by=request.user))
     state, tone = state_of(asset)
+    steps = buttons(proposal, for_user=request.user) if proposal else []
     context = {
         "asset": asset,
         "state": state,
@@ -46,8 +54,10 @@ def detail_page(pk: int, request: StaffRequest, note: NoteForm | None = None) ->
         "missing": missing(asset, axes_in_force()),
         "proposal": proposal,
         "proposed": differences(asset, proposed),
-        "steps": buttons(proposal, for_user=request.user) if proposal else [],
-        "note": note or NoteForm(initial={"version": proposal.version if proposal else None}),
+        "steps": steps,
+        "waits": waits(proposal) if proposal else "",
+        "under_way": UNDER_WAY.get(State(proposal.state), "") if proposal else "",
+        "note": note or (note_form(proposal, steps) if proposal else None),
         "editing": bool(may_edit(request.user, proposal) if proposal else may_propose(request.user, asset)),
         "recent": [shown(entry) for entry in changes_of(asset)[:5]],
         "class_label": class_label([*asset.levels, *proposed.levels]),
@@ -65,5 +75,6 @@ def _sections(asset: Asset) -> list[dict[str, Any]]:
         ]
         filled = [item for item in items if item["value"]]
         if section is not Section.CLASSIFICATION and (filled or asset.standing == Standing.UNREGISTERED):
-            found.append({"title": section.title, "items": filled, "empty": len(items) - len(filled)})
+            empty = [item["label"] for item in items if not item["value"]]
+            found.append({"title": section.title, "items": filled, "empty": empty})
     return found

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from assets.access import (
     may_edit,
@@ -17,6 +18,7 @@ from assets.access import (
     may_register_somewhere,
     may_take,
 )
+from assets.checking import gaiji_notice
 from assets.classification import axes_in_force, class_label
 from assets.editing import draft, propose_change, revise
 from assets.forms.asset import AssetForm
@@ -25,17 +27,20 @@ from assets.forms.guide import guide_panel
 from assets.forms.steps import NoteForm
 from assets.models import Asset, Proposal
 from assets.readings import note_reading
-from assets.states import SUBMIT
+from assets.states import RETURN_BY_HEAD, RETURN_BY_REVIEWER, SUBMIT, State
 from assets.values import as_proposed, differences
 from assets.views.finding import find_asset
 from assets.workflow import register_directly, submit
+from registry.base.fiscal import wareki_moment
 from registry.base.verdict import Conflict, Verdict
+from registry.history.models import Entry
 from registry.organization.access import holds
 from registry.organization.models import Post
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission, Role
 from registry.web.views import afterwards, form_page
 
+RETURNS = [f"asset.{step.code}" for step in (RETURN_BY_HEAD, RETURN_BY_REVIEWER)]
 MOVED_ON = "入力しているあいだに、この情報資産の申請が進みました。内容を見くらべて、もう一度保存してください。"
 
 
@@ -71,11 +76,13 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
     act = request.POST.get("act", "save")
     if request.method == "POST" and act == "guide":
         form = panel.filled_in(form, request.user)
-    elif request.method == "POST" and form.is_valid() and panel.agrees(form) and _placed(request, form, act):
+    elif request.method == "POST" and form.is_valid() and panel.agrees(form) and _goes_on(request, form, act):
         try:
             with transaction.atomic():
                 saved = _save(request, asset, proposal, {**form.values(), "guide": panel.answers})
                 _go_on(request, saved, act)
+            if notice := gaiji_notice(saved.values):
+                messages.warning(request, notice)
             return redirect(saved.asset)
         except ValidationError as problem:
             for sentence in problem.messages:
@@ -96,6 +103,9 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
         "guide": panel,
         "conflict": conflict,
         "version": version,
+        "returned": _returned(asset, proposal),
+        "note": request.POST.get("note", ""),
+        "reason": request.POST.get("reason", ""),
         "token": _token(request) or uuid.uuid4(),
         "may_register_directly": _direct(request, form),
         "class_label": class_label([*asset.levels, *form.asset.levels]),
@@ -105,10 +115,10 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
 
 def _save(request: StaffRequest, asset: Asset, proposal: Proposal | None, values: dict[str, Any]) -> Proposal:
     version = _whole(request.POST.get("version", ""))
+    if asset.pk and not (verdict := _may_change(request, asset, proposal)):
+        raise Conflict(f"{verdict.reason} 入力した内容は、下に残っています。必要なら写してください。")
     if asset.pk and request.POST.get("proposal", "") != (str(proposal.pk) if proposal else ""):
         raise Conflict(MOVED_ON)
-    if asset.pk and not (verdict := _may_change(request, asset, proposal)):
-        raise Conflict(verdict.reason)
     if proposal:
         return revise(proposal, values, version=version, by=request.user)
     if asset.pk:
@@ -120,14 +130,14 @@ def _may_change(request: StaffRequest, asset: Asset, proposal: Proposal | None) 
     return may_edit(request.user, proposal) if proposal else may_propose(request.user, asset)
 
 
-def _placed(request: StaffRequest, form: AssetForm, act: str) -> bool:
-    """What goes on from here needs a department that exists and is in scope; says so at the field."""
+def _goes_on(request: StaffRequest, form: AssetForm, act: str) -> bool:
+    """What goes on from here needs the required columns and a department that exists and is in scope; said at the fields."""
     if act not in {"submit", "register"}:
         return True
     verdict = may_place(request.user, form.cleaned_data["section"])
     if not verdict:
         form.add_error("section", verdict.reason)
-    return bool(verdict)
+    return form.is_complete() and bool(verdict)
 
 
 def _whole(text: str) -> int:
@@ -167,6 +177,15 @@ def _overtaken(request: StaffRequest, asset: Asset, form: AssetForm) -> tuple[As
     proposal = asset.open_proposal
     theirs = as_proposed(asset, proposal.values if proposal else {})
     return asset, proposal, differences(theirs, as_proposed(asset, form.values()))
+
+
+def _returned(asset: Asset, proposal: Proposal | None) -> str:
+    """Who returned it and when; '' when nobody did."""
+    if proposal is None or proposal.state != State.RETURNED:
+        return ""
+    by = Entry.objects.about("asset", asset.pk).filter(act__in=RETURNS).order_by("-sequence").first()
+    when = f"{by.actor_label}、{wareki_moment(timezone.localtime(by.at))}" if by else ""
+    return f"差戻しのコメント({when})" if when else "差戻しのコメント"
 
 
 def _start(request: StaffRequest) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from assets.classification import axes_in_force
 from assets.ledger.exporting import write
@@ -28,11 +29,11 @@ def export(request: StaffRequest) -> HttpResponseBase:
         made = write(listing)
     except ValueError as problem:
         messages.warning(request, str(problem))
-        return redirect("assets:index")
+        return _back(listing)
     if not made.rows:
         made.file.close()
         messages.warning(request, "出力する行がありません。しぼり込みを見直してください。")
-        return redirect("assets:index")
+        return _back(listing)
     columns = "、".join(listing.header(column) for column in listing.columns)
     facts = [
         ("条件", made.conditions or "なし"),
@@ -44,3 +45,8 @@ def export(request: StaffRequest) -> HttpResponseBase:
     body = the_body()
     afterwards(request, lambda: note_export(body, facts, made.filename, by=request.user))
     return file_answer(made.file, made.filename, XLSX)
+
+
+def _back(listing: Listing) -> HttpResponseBase:
+    """To the list as it was filtered."""
+    return redirect(f"{reverse('assets:index')}?{listing.query.urlencode()}")

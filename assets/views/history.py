@@ -10,6 +10,7 @@ from assets.classification import class_label
 from assets.models import Asset
 from assets.readings import READ, note_reading
 from assets.views.finding import find_asset
+from registry.base.fiscal import wareki_moment
 from registry.history.models import Entry, EntryQuerySet
 from registry.organization.requests import StaffRequest
 from registry.web.paging import Order, page_of
@@ -60,7 +61,7 @@ def paged(entries: EntryQuerySet, request: StaffRequest) -> dict[str, Any]:
 def shown(entry: Entry) -> dict[str, Any]:
     """An entry of history as pages show it."""
     return {
-        "when": moment(entry.at),
+        "when": wareki_moment(timezone.localtime(entry.at)),
         "who": entry.actor_label,
         "post": entry.post_label,
         "act": entry.act_label,

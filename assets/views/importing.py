@@ -4,26 +4,30 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from assets.access import may_register_somewhere
 from assets.classification import axes_in_force, class_label
-from assets.columns import BY_KEY
+from assets.columns import BY_KEY, Column, Kind
 from assets.forms.importing import ColumnsForm, ReasonForm, UploadForm
 from assets.ledger import importing, staging
-from assets.models import Asset, Batch, BatchRow, Proposal
+from assets.ledger.listing import WORDS, state_of
+from assets.models import Asset, Batch, BatchRow
+from assets.states import Standing
 from assets.values import assign, text, with_related
 from registry.files.reading import Refused, read
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
+from registry.web.requests import address
 from registry.web.views import command, form_page, page, upload_page
 
 STEPS = ("ファイル", "列の対応", "確認", "結果")
+WAITING_AT = {Batch.Stage.COLUMNS.value: STEPS[1], Batch.Stage.CHECKED.value: STEPS[2]}
 ROWS = 50
-SHOWN = ("name", "asset_type", "section", "confidentiality", "integrity", "availability", "segment", "location")
+SHOWN = ("asset_type", "section", "confidentiality", "integrity", "availability", "segment", "location")
 
 
 @page
@@ -31,7 +35,8 @@ def index(request: StaffRequest) -> HttpResponse:
     """The imports this person has brought, newest first."""
     may_register_somewhere(request.user).require()
     batches = Batch.objects.visible_to(request.user).order_by("-uploaded_at")[:100]
-    return render(request, "assets/imports/index.html", {"batches": batches})
+    entries = [{"batch": batch, "stage": WAITING_AT.get(batch.stage, batch.get_stage_display())} for batch in batches]
+    return render(request, "assets/imports/index.html", {"entries": entries})
 
 
 @upload_page
@@ -69,10 +74,14 @@ def columns(request: StaffRequest, pk: int) -> HttpResponse:
 
 @page
 def check(request: StaffRequest, pk: int) -> HttpResponse:
-    """Step 3: every row as it would be registered, every finding with its cell. Step 4, once it is done: the result."""
+    """Step 3: every row as it would be registered, every finding with its row. Step 4, once it is done: the result."""
     batch = _found(request, pk)
     if batch.stage == Batch.Stage.COLUMNS:
         return redirect("assets:import-columns", batch.pk)
+    return _result(request, batch) if batch.stage == Batch.Stage.DONE else _preview(request, batch)
+
+
+def _preview(request: StaffRequest, batch: Batch) -> HttpResponse:
     rows, wrong = batch.rows.all(), batch.rows.exclude(findings=[]).count()
     total = rows.count()
     only_wrong = request.GET.get("only") == "wrong"
@@ -81,20 +90,36 @@ def check(request: StaffRequest, pk: int) -> HttpResponse:
     assets = with_related([assign(Asset(), row.values) for row in read_rows])
     context = {
         "batch": batch,
-        "steps": _steps(3 if batch.stage == Batch.Stage.DONE else 2),
+        "steps": _steps(2),
         "total": total,
         "wrong": wrong,
         "good": total - wrong,
         "only_wrong": only_wrong,
-        "headers": [BY_KEY[key].label for key in SHOWN],
+        "headers": [{"label": BY_KEY[key].label, "level": BY_KEY[key].kind is Kind.LEVEL} for key in SHOWN],
         "entries": _entries(read_rows, assets),
-        "page": shown,
         "class_label": class_label(asset.level_1 for asset in assets if asset.level_1),
         "reason": ReasonForm(),
         "direct": holds_anywhere(request.user, Permission.REGISTER_ASSETS),
-        "assets": Proposal.objects.visible_to(request.user).filter(batch=batch).count(),
+        **_pager(request, shown, "行"),
     }
     return render(request, "assets/imports/check.html", context)
+
+
+def _result(request: StaffRequest, batch: Batch) -> HttpResponse:
+    """The assets that the rows have become, each a link, in the words that are true of them now."""
+    assets = Asset.objects.visible_to(request.user).filter(proposals__batch=batch)
+    joined = assets.select_related("department", "open_proposal", "level_1__axis").order_by("number", "pk")
+    shown = Paginator(joined, ROWS).get_page(request.GET.get("page"))
+    count, registered = shown.paginator.count, assets.filter(standing=Standing.REGISTERED).count()
+    context = {
+        "batch": batch,
+        "steps": _steps(len(STEPS)),
+        "done": f"{count:,}件を{'登録' if count == registered else '申請'}しました。",
+        "entries": [{"asset": asset, "state": state_of(asset)} for asset in shown],
+        "class_label": class_label(asset.level_1 for asset in shown if asset.level_1),
+        **_pager(request, shown, "件"),
+    }
+    return render(request, "assets/imports/result.html", context)
 
 
 @command
@@ -107,8 +132,7 @@ def register(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("assets:import-check", batch.pk)
     direct = request.POST.get("ending") == "register"
     act = importing.register if direct else importing.submit
-    count = act(batch, by=request.user, reason=form.cleaned_data["reason"])
-    messages.success(request, f"{count:,}件を{'登録' if direct else '申請'}しました。")
+    act(batch, by=request.user, reason=form.cleaned_data["reason"])
     return redirect("assets:import-check", batch.pk)
 
 
@@ -134,9 +158,34 @@ def _entries(rows: list[BatchRow], assets: list[Asset]) -> list[dict[str, Any]]:
     """The rows in words. A row whose 課 could not be read is shown without the words that hang on it."""
     found = []
     for row, asset in zip(rows, assets, strict=True):
-        cells = [
-            {"label": BY_KEY[key].label, "text": text(asset, BY_KEY[key]) if row.values.get(key) is not None else ""}
-            for key in SHOWN
-        ]
-        found.append({"line": row.line, "cells": cells, "findings": row.findings})
+        cells = [_cell(asset, BY_KEY[key]) if row.values.get(key) is not None else {} for key in SHOWN]
+        found.append({"line": row.line, "name": asset.name, "cells": cells, "findings": row.findings})
     return found
+
+
+def _cell(asset: Asset, column: Column) -> dict[str, Any]:
+    if column.kind is Kind.LEVEL:
+        level = getattr(asset, column.field)
+        return {"label": column.label, "kind": "level", "text": level.short, "tone": str(level.tone)}
+    shown = text(asset, column)
+    if column.key == "segment":
+        return {
+            "label": column.label,
+            "kind": "segment",
+            "text": shown,
+            "words": WORDS.findall(shown),
+            "tone": asset.segment,
+        }
+    return {"label": column.label, "kind": "text", "text": shown, "whole": column.kind is not Kind.TEXT}
+
+
+def _pager(request: StaffRequest, shown: Page[Any], unit: str) -> dict[str, str]:
+    """The pages of a table; nothing but the count while one page holds it all."""
+    number = shown.number
+    several = shown.has_other_pages()
+    return {
+        "count_text": f"{shown.paginator.count:,}{unit}",
+        "position_text": f"{shown.start_index():,}〜{shown.end_index():,}{unit}目" if several else "",
+        "previous_url": address(request, page=str(number - 1)) if shown.has_previous() else "",
+        "next_url": address(request, page=str(number + 1)) if shown.has_next() else "",
+    }

@@ -52,8 +52,10 @@ def index(request: StaffRequest) -> HttpResponse:
         "fits": len(listing.columns) <= FITTING,
         "entries": listing.rows(shown.rows),
         "column_choices": [
-            {"key": c.key, "label": listing.header(c), "chosen": c in listing.columns} for c in listing.all_columns()
+            {"key": c.key, "label": listing.header(c), "section": c.section.title, "chosen": c in listing.columns}
+            for c in listing.all_columns()
         ],
+        "order": ",".join(column.key for column in listing.columns),
         "sorts": [{"key": key, "label": label, "current": key == listing.sort} for key, (label, _) in SORTS.items()],
         "query_string": request.GET.urlencode(),
         "hidden": [(k, v) for k, values in request.GET.lists() if k not in PLACES for v in values],

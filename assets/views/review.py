@@ -17,7 +17,7 @@ from assets.states import CONFIRM, OPEN, STEPS, State, Step
 from assets.values import as_proposed, differences, missing
 from assets.views.detail import detail_page
 from assets.views.finding import find_asset
-from assets.views.steps import buttons, told
+from assets.views.steps import buttons, note_form, told, waits
 from assets.workflow import STALE, TAKE, decide_many
 from registry.base.verdict import Conflict
 from registry.organization.requests import StaffRequest
@@ -110,7 +110,7 @@ def _queue_page(
     }
     if opened:
         context.update(_laid_open(request, opened, waiting))
-        context["note"] = note or NoteForm(initial={"version": opened.version})
+        context["note"] = note or note_form(opened, context.get("steps", []))
     return render(request, "assets/review.html", context)
 
 
@@ -194,13 +194,15 @@ def _laid_open(request: StaffRequest, proposal: Proposal, waiting: list[Proposal
     if asset.reads_recorded or proposed.reads_recorded:
         afterwards(request, lambda: note_reading(asset, by=request.user))
     rows = differences(asset if proposal.kind == "change" else None, proposed)
+    steps = [button for button in buttons(proposal, for_user=request.user) if button.code in DECIDING]
     return {
         **context,
         "proposed": proposed,
         "rows": rows,
         "facts": [{"label": row.label, "value": row.new} for row in rows],
         "lacking": missing(proposed, axes_in_force()),
-        "steps": [button for button in buttons(proposal, for_user=request.user) if button.code in DECIDING],
+        "waits": "" if steps else waits(proposal),
+        "steps": steps,
         "keys": KEYS,
         "class_label": class_label([*asset.levels, *proposed.levels]),
     }

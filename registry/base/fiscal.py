@@ -51,6 +51,11 @@ def wareki(day: datetime.date) -> str:
     return f"{era.name}{_year_word(day.year - era.first_day.year + 1)}年{day.month}月{day.day}日"
 
 
+def wareki_moment(local: datetime.datetime) -> str:
+    """Return a moment of the local clock as 「令和8年4月1日 09:05」."""
+    return f"{wareki(local.date())} {local:%H:%M}"
+
+
 def wareki_short(day: datetime.date) -> str:
     """Return a day as "R8.4.1"; before 明治6年 as "1868.1.25"."""
     era = era_of(day)

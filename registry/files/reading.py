@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Final
 
+from registry.base.text import find_gaiji
 from registry.files.container import scan
 from registry.files.isolation import messages
 from registry.files.limits import MAX_MERGED_ROWS
@@ -82,6 +83,7 @@ class _Gathering:
         self.sheets: list[tuple[str, bool, list[Row], list[str]]] = []
         self.blank = Cell(None)
         self.shared: dict[str, Cell] = {}
+        self.gaiji: list[str] = []
         self.rows = self.cells = self.filled = 0
         self.complete = False
 
@@ -103,6 +105,11 @@ class _Gathering:
         sheets = tuple(Sheet(title, hidden, tuple(rows), tuple(merged)) for title, hidden, rows, merged in self.sheets)
         if not any(sheet.rows for sheet in sheets):
             raise Refused("値のある行が一行もありません。台帳のシートがあるファイルを選んでください。")
+        if self.gaiji and self.kind == "xlsx":  # of a CSV the line is known, and was said
+            first = self.gaiji[0][:_SHOWN]
+            self.warnings.append(
+                f"外字を含む値が{len(self.gaiji):,}種類あります(最初は「{first}」)。標準の文字に直すことを勧めます。"
+            )
         return Book(sheets, tuple(self.warnings), self.kind)
 
     def _take_row(self, number: int, values: list[Any]) -> None:
@@ -114,13 +121,16 @@ class _Gathering:
         if value is None:
             return self.blank
         if isinstance(value, str):
-            if len(value) > _SHARED_LENGTH:
-                return Cell(value)
-            cell = self.shared.get(value)
-            if cell is None:
-                cell = self.shared[value] = Cell(value)
-            return cell
+            return self.shared.get(value) or self._new_text(value)
         return _special(value) if isinstance(value, dict) else Cell(value)
+
+    def _new_text(self, value: str) -> Cell:
+        if find_gaiji(value):
+            self.gaiji.append(value)
+        cell = Cell(value)
+        if len(value) <= _SHARED_LENGTH:
+            self.shared[value] = cell
+        return cell
 
     def _fill(self, ranges: list[str]) -> None:
         """Fill the first column of ranges that go down over several rows, and say so."""

@@ -45,7 +45,7 @@ def appoint(
     if obstacle := obstacle_to_appointing(user, post, since, until):
         raise ValidationError(obstacle)
     appointment = Appointment.objects.create(user=user, post=post, kind=kind, valid_from=since, valid_until=until)
-    period = f"{since.isoformat()}〜{until.isoformat() if until else ''}"
+    period = f"{wareki(since)}〜{wareki(until) if until else ''}"
     changes = [("職", "", str(post)), ("区分", "", appointment.get_kind_display()), ("期間", "", period)]
     record("person.appointed", user, by=by, department_id=post.department_id, changes=changes)
     project_memberships()
@@ -63,10 +63,10 @@ def end_appointment(appointment: Appointment, last_day: dt.date, *, by: User | N
         raise ValidationError(
             f"{wareki(appointment.valid_until)}に終わる任命は延ばせません。続けるときは、新しく任命してください。"
         )
-    before = appointment.valid_until.isoformat() if appointment.valid_until else ""
+    before = wareki(appointment.valid_until) if appointment.valid_until else ""
     appointment.valid_until = last_day
     appointment.save(update_fields=["valid_until"])
-    changes = [("職", str(appointment.post), str(appointment.post)), ("終了日", before, last_day.isoformat())]
+    changes = [("職", str(appointment.post), str(appointment.post)), ("終了日", before, wareki(last_day))]
     record(
         "person.appointment-ended",
         appointment.user,

@@ -3,6 +3,7 @@
 from django.db import IntegrityError
 from django.utils import timezone
 
+from registry.base.fiscal import wareki
 from registry.base.verdict import Conflict
 from registry.history.record import Act, record, record_many
 from registry.history.turn import in_turn
@@ -121,7 +122,7 @@ class _Building:
         changes = [
             ("組織", "", f"{self.departments:,}"),
             ("職", "", f"{self.posts:,}"),
-            ("適用日", "", self.batch.effective_on.isoformat()),
+            ("適用日", "", wareki(self.batch.effective_on)),
             ("SHA-256", "", self.batch.sha256),
         ]
         return Act("organization.imported", self.batch, changes=changes, note=self.plan.in_words())

@@ -18,6 +18,8 @@ from registry.organization.access import may_manage_organization
 from registry.organization.login import Logout
 from registry.organization.models import Post, User
 
+ORDER = ("organization", "assets")
+
 
 def label_of(thing: Any) -> str:
     """What a picker calls a thing: a post with its department, everything else by its own name."""
@@ -39,7 +41,8 @@ class Bench(AdminSite):
     index_title = "管理"
     index_template = "organization/admin_index.html"
     site_url = "/"
-    enable_nav_sidebar = True
+    app_index_template = index_template
+    enable_nav_sidebar = False
 
     def has_permission(self, request: HttpRequest) -> bool:
         return isinstance(request.user, User) and bool(may_manage_organization(request.user))
@@ -71,8 +74,9 @@ class Bench(AdminSite):
         return [found for found in super().get_urls() if getattr(found, "name", "") != "view_on_site"]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        """Django's list, with Japanese names for the one table that is not ours."""
-        apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
+        """Django's list in the order of our work, with Japanese names for the one table that is not ours."""
+        found: list[dict[str, Any]] = super().get_app_list(request, app_label)
+        apps = sorted(found, key=lambda app: (*ORDER, app["app_label"]).index(app["app_label"]))
         for app in apps:
             if app["app_label"] == "axes":
                 app["name"] = "ログイン"

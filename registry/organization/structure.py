@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Max, Model, Q
 
+from registry.base.fiscal import wareki
 from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.access import may_build
@@ -156,7 +157,7 @@ def assign_role(post: Post, role: Role, since: dt.date, *, by: User | None) -> P
     if post.roles.filter(role=role, valid_until__isnull=True).exists():
         raise ValidationError(f"「{post}」には、すでに「{role.label}」の役割があります。")
     held = PostRole.objects.create(post=post, role=role, valid_from=since)
-    changes = [("役割", "", role.label), ("開始日", "", since.isoformat())]
+    changes = [("役割", "", role.label), ("開始日", "", wareki(since))]
     record("role.assigned", post, by=by, department_id=post.department_id, changes=changes)
     project()
     return held
@@ -230,7 +231,7 @@ def _end_role(held: PostRole, last_day: dt.date, *, by: User | None) -> None:
     before, held.valid_until = _text(held.valid_until), last_day
     held.save(update_fields=["valid_until"])
     role = held.get_role_display()
-    changes = [("役割", role, role), ("終了日", before, last_day.isoformat())]
+    changes = [("役割", role, role), ("終了日", before, wareki(last_day))]
     record("role.ended", held.post, by=by, department_id=held.post.department_id, changes=changes)
 
 
@@ -255,6 +256,8 @@ def _label(thing: Model, name: str) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
+    if isinstance(value, dt.date):
+        return wareki(value)
     return "" if value is None else str(value)
 
 

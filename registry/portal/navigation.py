@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from assets.access import may_decide
 from assets.models import Proposal
@@ -20,7 +21,7 @@ DEMO = "デモ環境です。入力した内容は本物の台帳ではありま
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """What base.html needs on every page; nobody sees an entry they may not open."""
+    """What base.html needs on every page; nobody sees an entry they may not open. Read only where a page shows it."""
     user = getattr(request, "user", None)
     context: dict[str, Any] = {
         "body_name": _body_name(),
@@ -28,13 +29,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "person_name": "",
         "person_post": "",
         "navigation": [],
+        "may_search": False,
         "class_label": "",
         "login_time": None,
     }
     if isinstance(user, User):
-        context["login_time"] = seconds_left(request)
-    if isinstance(user, User) and not request.path.startswith("/admin/"):
-        context.update(person_name=user.name, person_post=user.post_label(), navigation=_entries(request, user))
+        context.update(
+            person_name=user.name,
+            person_post=SimpleLazyObject(user.post_label),
+            navigation=SimpleLazyObject(lambda: _entries(request, user)),
+            may_search=SimpleLazyObject(lambda: holds_anywhere(user, Permission.VIEW_ASSETS)),
+            login_time=seconds_left(request),
+        )
     return context
 
 
@@ -42,10 +48,16 @@ def _entries(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     entries = [_entry(request, "マイページ", reverse("portal:home"))]
     if holds_anywhere(user, Permission.VIEW_ASSETS):
         entries.append(
-            _entry(request, "台帳", reverse("assets:index"), beside=(reverse("assets:reviews"), "/assets/imports/"))
+            _entry(
+                request,
+                "台帳",
+                reverse("assets:index"),
+                beside=("/assets/reviews/", "/assets/proposals/", "/assets/imports/"),
+            )
         )
     if may_decide(user):
-        entries.append(_entry(request, "審査", reverse("assets:reviews"), _waiting(user)))
+        deciding = ("/assets/proposals/",)
+        entries.append(_entry(request, "審査", reverse("assets:reviews"), _waiting(user), also=deciding))
     if holds_anywhere(user, Permission.EDIT_ASSETS):
         entries.append(_entry(request, "取込", reverse("assets:imports")))
     if user.appointments_today or user.is_superuser:
@@ -58,10 +70,17 @@ def _entries(request: HttpRequest, user: User) -> list[dict[str, Any]]:
 
 
 def _entry(
-    request: HttpRequest, label: str, url: str, count: int | None = None, beside: tuple[str, ...] = ()
+    request: HttpRequest,
+    label: str,
+    url: str,
+    count: int | None = None,
+    *,
+    also: tuple[str, ...] = (),
+    beside: tuple[str, ...] = (),
 ) -> dict[str, Any]:
-    inside = request.path == url or (url != "/" and request.path.startswith(url))
-    elsewhere = any(request.path.startswith(other) for other in beside)
+    """An entry of the menu; it is the current one below its address and below `also`, but not below `beside`."""
+    inside = request.path == url or (url != "/" and request.path.startswith((url, *also)))
+    elsewhere = request.path.startswith(beside)
     return {"label": label, "url": url, "current": inside and not elsewhere, "count": count}
 
 

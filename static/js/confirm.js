@@ -1,6 +1,7 @@
 /**
  * Asks once before a form is sent: data-confirm="12件を承認します。よろしいですか。" on the form or on the pressed button.
  * {count} becomes the number of chosen rows (selection.js). data-confirm-label names the button that goes on.
+ * data-needs="note" on the button: with that field empty nothing is asked, the server says what is missing.
  * Where <dialog> is missing the form is sent without asking.
  */
 const agreed = new WeakSet();
@@ -19,6 +20,11 @@ function question(form, submitter) {
     text: (source.dataset.confirm ?? "").replace("{count}", area?.dataset.count ?? "0"),
     label: source.dataset.confirmLabel ?? "実行する",
   };
+}
+
+function lacksWords(form, submitter) {
+  const field = submitter?.dataset.needs && form.elements[submitter.dataset.needs];
+  return Boolean(field) && !field.value.trim();
 }
 
 function ask(text, label, goOn) {
@@ -45,7 +51,7 @@ document.addEventListener(
     const { target: form, submitter } = event;
     if (agreed.delete(form) || typeof HTMLDialogElement === "undefined") return;
     const { text, label } = question(form, submitter);
-    if (!text) return;
+    if (!text || lacksWords(form, submitter)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     ask(text, label, () => {

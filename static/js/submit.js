@@ -1,12 +1,12 @@
 /**
  * A form that changes something is sent once: after the first press its button says 「処理しています…」 and rests.
- * Forms read by GET, sent by htmx, or marked data-download (the page stays) are left alone.
+ * Forms read by GET, sent by htmx, or marked data-download on form or button (the page stays) are left alone.
  */
 const WORKING = "処理しています…";
 const words = new WeakMap();
 
-function isLeftAlone(form) {
-  return form.method !== "post" || form.hasAttribute("data-download") || form.matches("[hx-post], [data-hx-post]");
+function isLeftAlone(form, button) {
+  return form.method !== "post" || [form, button].some((one) => one?.hasAttribute("data-download")) || form.matches("[hx-post], [data-hx-post]");
 }
 
 function announce(text) {
@@ -39,7 +39,7 @@ function wake() {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || isLeftAlone(form)) return;
+  if (event.defaultPrevented || isLeftAlone(form, event.submitter)) return;
   if (form.hasAttribute("data-sent")) {
     event.preventDefault();
     return;

@@ -121,7 +121,7 @@ TABLE: dict[str, Rule] = {
     "organization:list-apply": command(only(MANAGERS), 409),
     "organization:list-discard": command(only(MANAGERS)),
     "login": Rule(dict.fromkeys(METHODS, 302), outside=LOGIN_FORM),
-    "logout": Rule({"POST": 302, "OPTIONS": 200}),
+    "logout": Rule({"POST": 200, "OPTIONS": 200}),
     "password_change": Rule(LOGIN_FORM),
     "password_change_done": Rule({"GET": 200, "HEAD": 200, "OPTIONS": 200}),
 }

@@ -1,5 +1,6 @@
 """What goes with every answer: no cache keeps it, no foreign script runs in it; and no post is taken without its token."""
 
+import re
 from collections.abc import Callable, Iterator
 from http.cookies import SimpleCookie
 from typing import Any
@@ -17,6 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 SignIn = Callable[[str], Client]
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 LOGGING_OUT = {"logout", "admin:logout"}
+FORM = re.compile(r"<form[^>]*post[^>]*>.*?</form>", re.DOTALL)
 FIXED = {"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
 
@@ -34,6 +36,8 @@ def faults(where: str, response: Any) -> list[str]:
     """What is missing from the head of an answer."""
     wrong = [f"{where}: {name}" for name, value in FIXED.items() if response.headers.get(name) != value]
     policy = response.headers.get("Content-Security-Policy", "")
+    forms = [] if response.streaming else FORM.findall(response.content.decode(errors="replace"))
+    wrong += [f"{where}: no token in {form[:80]}" for form in forms if "csrfmiddlewaretoken" not in form]
     strict = "default-src 'none'" in policy and "script-src 'self'" in policy and "unsafe" not in policy
     if response.headers.get("Content-Type", "").startswith("text/html") and not strict:
         wrong.append(f"{where}: policy {policy!r}")
@@ -42,7 +46,7 @@ def faults(where: str, response: Any) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("person", ["clerk", "secretariat", "auditor"])
+@pytest.mark.parametrize("person", ["clerk", "manager", "secretariat", "auditor"])
 def test_nothing_a_signed_in_person_gets_is_kept_or_runs_foreign_script(signed_in: SignIn, person: str) -> None:
     reached, wrong = addresses(), []
     for where, response in answers(signed_in(person), reached=reached):

@@ -163,5 +163,5 @@ def test_a_cell_cannot_name_a_department_or_a_system_that_is_not_yours() -> None
         row = batch.rows.get()
         assert row.values.get("section") in (None, world.department("tax").pk)
         assert "system" not in row.values
-        findings.append({finding["place"] for finding in row.findings})
-    assert [("B2" in found, "C2" in found) for found in findings] == [(True, False)] * 3 + [(False, True)]
+        findings.append({finding["column"] for finding in row.findings})
+    assert [("所管課" in found, "情報システム名" in found) for found in findings] == [(True, False)] * 3 + [(False, True)]

@@ -218,7 +218,7 @@ def test_nothing_to_export_is_said_and_not_logged(signed_in: SignIn) -> None:
     before = Entry.objects.count()
     answer = signed_in("clerk").post("/assets/export/", {"query": "q=ありません"}, follow=True)
     assert "出力する行がありません" in answer.content.decode()
-    assert Entry.objects.count() == before
+    assert (Entry.objects.count(), len(answer.context["chips"])) == (before, 1)
 
 
 @pytest.mark.parametrize("username", ["postless", "sysadmin", "former"])

@@ -38,7 +38,7 @@ def nothing_was_kept() -> bool:
 
 def test_a_name_of_which_nothing_can_be_seen_is_missing(signed_in: SignIn) -> None:
     answer = saved(signed_in("clerk"), **world.values(name="\u200b\u3000\ufeff"), act="submit")
-    assert "情報資産名称" in errors_of(answer)["__all__"][0]
+    assert errors_of(answer)["name"] == ["申請に必要です。入力してください。"]
 
 
 def test_a_draft_is_kept_with_nothing_but_a_department(signed_in: SignIn) -> None:
@@ -56,10 +56,35 @@ def test_a_draft_is_kept_with_nothing_but_a_department(signed_in: SignIn) -> Non
 def test_submitting_names_everything_that_is_missing_at_once(signed_in: SignIn) -> None:
     client = signed_in("clerk")
     answer = saved(client, act="submit", sec_manager="")
-    (sentence,) = errors_of(answer)["__all__"]
-    for column in REQUIRED:
-        assert (column.label in sentence) == (column.key != "section"), column.label
+    assert set(errors_of(answer)) == {column.key for column in REQUIRED} - {"section"}
+    assert all(sentence.startswith("申請に必要です。") for (sentence,) in errors_of(answer).values())
     assert nothing_was_kept()
+
+
+def test_a_note_typed_beside_an_incomplete_form_is_still_there(signed_in: SignIn) -> None:
+    answer = saved(signed_in("clerk"), act="submit", note="急ぎです")
+    assert '<textarea id="note" name="note" rows="2">急ぎです</textarea>' in answer.content.decode()
+
+
+def test_a_very_long_text_is_refused_and_not_cut(signed_in: SignIn) -> None:
+    client = signed_in("clerk")
+    assert "maxlength" not in client.get(NEW).content.decode().split('name="name"')[1].split(">")[0]
+    answer = saved(client, **world.values(name="長" * 1_000_000))
+    assert errors_of(answer)["name"] == ["「情報資産名称」は200文字までです(いまは1,000,000文字)。短くしてください。"]
+    assert nothing_was_kept()
+
+
+def test_a_null_is_named_as_a_control_character(signed_in: SignIn) -> None:
+    answer = saved(signed_in("clerk"), **world.values(name="制御\0文字"))
+    assert "3文字目に使えない制御文字(U+0000)" in errors_of(answer)["name"][0]
+    assert nothing_was_kept()
+
+
+def test_gaiji_are_kept_and_pointed_out(signed_in: SignIn) -> None:
+    client = signed_in("clerk")
+    answer = saved(client, **world.values(name="\ue000田台帳"))
+    assert Asset.objects.get().name == "\ue000田台帳"
+    assert "「情報資産名称」に外字があります。" in client.get(answer.headers["Location"]).content.decode()
 
 
 def test_a_complete_form_is_submitted_in_one_go(signed_in: SignIn) -> None:

@@ -106,7 +106,7 @@ def test_error_cells_are_named_and_never_taken_for_blanks(hostile: Path, signed_
     batch = uploaded(client, data, "f04_error_cells.xlsx")
     unknown = {h["header"]: ASIDE for h in batch.headers if not batch.mapping[str(h["index"])]}
     decide(client, batch, means=unknown)
-    places = {place for place, _, text in findings(batch) if "エラー値" in text}
+    places = {f["cell"] for row in batch.rows.all() for f in row.findings if "エラー値" in f["text"]}
     assert places == {"B2", "B3", "B4", "B5", "B6"}
 
 
@@ -148,6 +148,19 @@ def test_titles_above_the_header_are_skipped_and_the_best_sheet_is_taken(signed_
     assert (batch.header_row, batch.rows.get().line) == (4, 5)
     assert decide(client, batch).status_code == 302
     assert findings(batch) == []
+
+
+def test_a_finding_names_row_and_column_and_the_cell_only_of_a_workbook(signed_in: SignIn) -> None:
+    client, row = signed_in("secretariat"), good(confidentiality="A", location="")
+    for data, name, cells in (
+        (workbook([HEADERS, row]), "台帳.xlsx", ("(E2)", "(I2)")),
+        (table(row), "台帳.csv", ("", "")),
+    ):
+        batch = uploaded(client, data, name)
+        decide(client, batch)
+        page = " ".join(client.get(f"/assets/imports/{batch.pk}/").content.decode().split())
+        assert f"2行目「機密性」{cells[0]}: 「A」は使えません。" in page
+        assert f"2行目「保管場所」{cells[1]}: 空欄です。" in page
 
 
 OPEN_DATA_MEANS = {"dataName": "name", "category": "business", "url": "location", "note": "remarks"}
@@ -261,7 +274,7 @@ def test_the_result_can_be_looked_at_again(signed_in: SignIn) -> None:
     client = signed_in("secretariat")
     batch = checked(client, table(good()))
     register(client, batch)
-    assert "1件を取り込みました" in client.get(f"/assets/imports/{batch.pk}/").content.decode()
+    assert "1件を登録しました。" in client.get(f"/assets/imports/{batch.pk}/").content.decode()
     assert "台帳.csv" in client.get("/assets/imports/").content.decode()
 
 

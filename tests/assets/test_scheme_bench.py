@@ -48,3 +48,13 @@ def test_nobody_else_opens_the_bench(name: str, signed_in: Callable[[str], Clien
 def test_tables_open(path: str, signed_in: Callable[[str], Client]) -> None:
     answer = signed_in("secretariat").get(f"/admin/assets/{path}")
     assert answer.status_code == 200
+
+
+def test_a_level_has_its_colour_in_words_and_no_codes(signed_in: Callable[[str], Client]) -> None:
+    client, level = signed_in("secretariat"), world.level("confidentiality", "3B")
+    form = client.get(f"/admin/assets/level/{level.pk}/change/").context["adminform"].form
+    assert form["tone"].value() == level.tone
+    assert (4, "濃い赤") in form.fields["tone"].choices
+    client.post(f"/admin/assets/level/{level.pk}/change/", posted(level, tone="1"))
+    assert Level.objects.get(pk=level.pk).tone == 1
+    assert "confidentiality" not in client.get(f"/admin/assets/scheme/{level.axis.scheme_id}/change/").content.decode()

@@ -26,7 +26,9 @@ NO_PAGE = {
     "logout",
     "organization:list-apply",
     "organization:list-discard",
+    "portal:go-on",
     "portal:health",
+    "portal:kept",
 }
 SEEDS = ("/", "/password/done/")
 LEDGER = "情報資産名称,資産種別,所管課,機密性\n道路台帳,取り扱う情報,土木課,2\n橋りょう台帳,本,土木課,9\n"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import AtDesk
-from tests.browser.desk import OFFICE, said, upload
+from tests.browser.desk import OFFICE, upload
 
 OPEN_DATA = Path(__file__).resolve().parents[3] / "shared/data/takamatsu/open_data_list_0099.xlsx"
 ROWS = 113
@@ -58,8 +58,9 @@ def test_a_foreign_workbook_is_matched_by_hand_checked_and_registered(at_desk: A
     page.get_by_label("取込の理由").fill("公開しているデータの一覧から")
     page.get_by_role("button", name=f"{ROWS}件を登録する").click()
     expect(page.get_by_role("dialog")).to_contain_text(f"{ROWS}件を台帳に登録します。")
-    page.get_by_role("dialog").get_by_role("button", name="実行する").click()
-    expect(said(page)).to_contain_text(f"{ROWS}件を登録しました。")
+    page.get_by_role("dialog").get_by_role("button", name=f"{ROWS}件を登録する").click()
+    expect(page.get_by_role("status")).to_contain_text(f"{ROWS}件を登録しました。")
+    expect(page.locator(".steps")).not_to_contain_text("作業中")
     page.get_by_role("link", name="台帳を見る").click()
     page.get_by_label("台帳を検索").fill("AED設置場所")
     page.get_by_role("button", name="検索").click()
@@ -85,6 +86,6 @@ def test_the_list_of_departments_is_looked_at_and_taken_over(at_desk: AtDesk, tm
     expect(page.locator("main")).to_contain_text("いまはまだ何も変わっていません")
     expect(page.locator("main tbody")).to_contain_text("公平委員会")
     page.get_by_role("button", name="全部の行を反映する").click()
-    expect(said(page)).to_contain_text("組織一覧を反映しました。")
+    expect(page.get_by_role("status")).to_contain_text("組織3を追加しました。")
     page.goto("/organization/?q=公平委員会")
     expect(page.locator("main tbody")).to_contain_text("公平委員会")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import AtDesk
-from tests.browser.desk import CLERK, HEAD, OFFICE, RETURN, follow_guide, press_and_agree
+from tests.browser.desk import CLERK, HEAD, OFFICE, RETURN, follow_guide
 from tests.browser.looking import look
 
 FAILURES = 5
@@ -70,7 +70,7 @@ def about_to_decide(page: Page) -> None:
 
 def returned_without_a_word(page: Page) -> None:
     page.goto("/assets/reviews/")
-    press_and_agree(page, RETURN)
+    page.get_by_role("button", name=RETURN, exact=True).click()
     expect(page.get_by_label("理由・コメント")).to_be_focused()
 
 

@@ -1,6 +1,5 @@
 """What every table on the bench has in common: who may open it, saving through acts, acts that ask once, one history."""
 
-import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -8,31 +7,37 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateField, QuerySet
 from django.db.models.constants import LOOKUP_SEP
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import localize
 
 from registry.base.verdict import Conflict
 from registry.history.turn import in_turn
 from registry.organization.access import may_manage_organization
 from registry.organization.admin.forms import BenchForm, Picker, Refusal, is_key
+from registry.organization.admin.lists import EMPTY
 from registry.organization.models import User
 from registry.organization.site import label_of
 
 NAMES_SHOWN = 30
 NEVER_ASKED = frozenset({"password", "range", "regex", "iregex"})
+DAYS: dict[Any, Any] = {DateField: {"widget": forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})}}
 
 
 class Question:
-    """What is asked before an act on the selected rows: the words of the page and, where needed, a form."""
+    """What is asked before an act on the selected rows: the words of the page and, where needed, a form.
 
-    def __init__(self, action: str, text: str, button: str, form: forms.Form | None = None) -> None:
+    An act that stops or ends something has a red button.
+    """
+
+    def __init__(
+        self, action: str, text: str, button: str, form: forms.Form | None = None, *, ends: bool = False
+    ) -> None:
         self.action, self.text, self.button, self.form = action, text, button, form
+        self.kind = "danger" if ends else "primary"
 
 
 class BenchAdmin(admin.ModelAdmin):
@@ -45,9 +50,11 @@ class BenchAdmin(admin.ModelAdmin):
     may_add = True
     may_change = True
     change_list_template = "organization/admin_list.html"
+    change_form_template = "organization/admin_form.html"
+    formfield_overrides = DAYS
     show_full_result_count = False
     list_per_page = 50
-    empty_value_display = "—"
+    empty_value_display = EMPTY
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return _manages(request)
@@ -85,9 +92,11 @@ class BenchAdmin(admin.ModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The rows of a list, as its address asks for them."""
         try:
-            return super().get_changelist_instance(request)
+            rows: Any = super().get_changelist_instance(request)
         except ValueError as nonsense:
             raise BadRequest("no column holds such a value") from nonsense
+        rows.title = f"{self.opts.verbose_name_plural}の一覧"
+        return rows
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *where: Any) -> HttpResponse | None:
         """Rows are selected by their keys."""
@@ -112,6 +121,9 @@ class BenchAdmin(admin.ModelAdmin):
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         """What is typed is checked and saved in one turn. When an act refuses, nothing stays, and the form says why."""
+        act = "追加する" if object_id is None else "変える" if self.has_change_permission(request) else "見る"
+        words = {"title": f"{self.opts.verbose_name}を{act}", "has_history": hasattr(self.model, "history_kind")}
+        extra_context = {**words, **(extra_context or {})}
         if request.method == "POST":
             try:
                 with in_turn():
@@ -177,43 +189,6 @@ def acting(request: HttpRequest) -> User:
 def reasons(refused: Exception) -> list[str]:
     """The sentences of a refusal."""
     return refused.messages if isinstance(refused, ValidationError) else [str(refused)]
-
-
-def column(name: str, label: str) -> Callable[[Any], str]:
-    """A column or field of a table in words: Django's icons for yes and no speak English to who cannot see them."""
-
-    @admin.display(description=label, ordering=name)
-    def shown(row: Any) -> str:
-        value = getattr(row, name)
-        if value is None or isinstance(value, bool):
-            return {True: "はい", False: "いいえ", None: BenchAdmin.empty_value_display}[value]
-        return str(localize(timezone.localtime(value) if isinstance(value, dt.datetime) else value))
-
-    shown.__name__ = name
-    return shown
-
-
-def alive(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Those of the dated rows that exist today or later."""
-    return rows.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=timezone.localdate()))
-
-
-class StandingFilter(admin.SimpleListFilter):
-    """現在・予定・終了: how a dated row stands to today."""
-
-    title = "期間"
-    parameter_name = "standing"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("current", "現在"), ("coming", "予定"), ("past", "終了・廃止")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Model]) -> QuerySet[Model]:
-        today = timezone.localdate()
-        if self.value() == "current":
-            return alive(queryset).filter(valid_from__lte=today)
-        if self.value() == "coming":
-            return queryset.filter(valid_from__gt=today)
-        return queryset.filter(valid_until__lt=today) if self.value() == "past" else queryset
 
 
 def _manages(request: HttpRequest) -> bool:

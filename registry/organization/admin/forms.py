@@ -44,10 +44,12 @@ class BenchForm(forms.ModelForm):
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(None if data is None else _tidied(data), *args, **kwargs)
+        self.label_suffix = ""
         self.overtaken: dict[str, str] = {}
         for name, field in self.fields.items():
             seen = data is None or self.add_initial_prefix(name) in self.data
             field.show_hidden_initial = self.instance.pk is not None and seen
+            field.error_messages["required"] = required_words(field)
 
     def full_clean(self) -> None:
         """Django's, after looking at what others changed meanwhile; and what Django says in names is put into words."""
@@ -113,6 +115,12 @@ class Picker(AutocompleteSelect):
         return super().optgroups(name, [key if is_key(key) else "" for key in value], attrs)
 
 
+def required_words(field: forms.Field) -> str:
+    """What is said where a field that is needed was left empty."""
+    chosen = isinstance(field, forms.ChoiceField | forms.ModelChoiceField)
+    return f"{field.label}を{'選んで' if chosen else '入力して'}ください。"
+
+
 def is_key(text: str) -> bool:
     """Can this be the key of a row: digits, and no more of them than fit into a column?"""
     return text.isascii() and text.isdecimal() and len(text) <= DIGITS_OF_A_KEY
@@ -130,5 +138,8 @@ def _in_words(field: forms.Field, now: str, seen: str) -> str:
     """A stored value as it stands in a sentence; of several lines those that are new."""
     if isinstance(field, forms.BooleanField):
         return "はい" if now == "True" else "いいえ"
+    if isinstance(field, forms.TypedChoiceField):
+        choices: Any = field.choices
+        return str(dict(choices).get(field.clean(now), now))
     lines = [line for line in now.split("\n") if line not in seen.split("\n")] or now.split("\n")
     return "、".join(lines) or "空欄"

@@ -8,11 +8,10 @@ from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
-from django.utils.formats import localize
 
 from registry.organization import people
-from registry.organization.admin.bench import BenchAdmin, Question, acting, column, confirmed
+from registry.organization.admin.bench import BenchAdmin, Question, acting, confirmed
+from registry.organization.admin.lists import column, in_words, titled
 from registry.organization.site import site
 
 NAME = "ログイン失敗の記録"
@@ -21,19 +20,13 @@ FAILURES, TIME = column("failures_since_start", "失敗した回数"), column("a
 BROWSER = column("user_agent", "ブラウザー")
 
 
-def in_words(attempt: AccessAttempt) -> str:
+def who_and_when(attempt: AccessAttempt) -> str:
     """One record: who was tried, when."""
-    return f"{attempt.username or '(空欄)'}、{localize(timezone.localtime(attempt.attempt_time))}"
+    return f"{attempt.username or '(空欄)'}、{in_words(attempt.attempt_time)}"
 
 
 apps.get_app_config("axes").verbose_name = "ログイン"
-AccessAttempt.__str__ = in_words
-
-
-class TimeFilter(admin.DateFieldListFilter):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.title = "日時"
+AccessAttempt.__str__ = who_and_when
 
 
 @admin.register(AccessAttempt, site=site)
@@ -41,7 +34,7 @@ class AccessAttemptAdmin(BenchAdmin):
     may_add = may_change = False
     list_display = (USERNAME, ADDRESS, FAILURES, TIME)
     search_fields = ("username", "ip_address")
-    list_filter = (("attempt_time", TimeFilter),)
+    list_filter = (titled("attempt_time", "日時", admin.DateFieldListFilter),)
     date_hierarchy = "attempt_time"
     ordering = ("-attempt_time",)
     actions = ("unlock_selected",)
@@ -56,7 +49,7 @@ class AccessAttemptAdmin(BenchAdmin):
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         rows = super().get_changelist_instance(request)
-        rows.opts, rows.title = self.opts, NAME
+        rows.opts = self.opts
         return rows
 
     @admin.action(description="選んだ記録のロックを解除する")

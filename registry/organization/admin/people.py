@@ -13,8 +13,9 @@ from django.utils import timezone
 from registry.history.turn import in_turn
 from registry.organization import appointments, people
 from registry.organization.access import may_handle
-from registry.organization.admin.bench import BenchAdmin, Question, StandingFilter, acting, column, confirmed
+from registry.organization.admin.bench import BenchAdmin, Question, acting, confirmed
 from registry.organization.admin.forms import BenchForm, answered_at
+from registry.organization.admin.lists import StandingFilter, column, titled
 from registry.organization.models import Appointment, User
 from registry.organization.site import label_of, site
 
@@ -25,6 +26,10 @@ class UserForm(BenchForm):
     class Meta:
         model = User
         fields = ("username", "name")
+        help_texts = {
+            "is_active": "停止と停止の解除は、一覧で利用者を選んで行います。",
+            "is_superuser": "組織と人を管理できます。台帳は、職に就いていなければ見られません。",
+        }
 
     def clean_username(self) -> str:
         username = str(self.cleaned_data["username"])
@@ -35,20 +40,25 @@ class UserForm(BenchForm):
 
 ACTIVE, ADMINISTRATOR = column("is_active", "有効"), column("is_superuser", "システム管理者")
 TO_CHANGE_PASSWORD = column("must_change_password", "次回ログイン時にパスワードを変更")
+LAST_LOGIN = column("last_login", "最終ログイン")
 
 
 @admin.register(User, site=site)
 class UserAdmin(BenchAdmin):
     form = UserForm
-    list_display = ("username", "name", "posts_today", ACTIVE, ADMINISTRATOR, "last_login")
-    list_filter = ("is_active", "is_superuser", "must_change_password")
+    list_display = ("username", "name", "posts_today", ACTIVE, ADMINISTRATOR, LAST_LOGIN)
+    list_filter = (
+        titled("is_active", "有効"),
+        titled("is_superuser", "システム管理者"),
+        titled("must_change_password", "パスワードの変更待ち"),
+    )
     search_fields = ("username", "name")
     date_hierarchy = "created_at"
     ordering = ("username",)
     actions = ("disable_selected", "enable_selected", "give_temporary_passwords")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
-        seen = ("username", "name", "posts_today", ACTIVE, ADMINISTRATOR, TO_CHANGE_PASSWORD, "last_login")
+        seen = ("username", "name", "posts_today", ACTIVE, ADMINISTRATOR, TO_CHANGE_PASSWORD, LAST_LOGIN)
         return seen if obj else ("username", "name")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
@@ -89,7 +99,7 @@ class UserAdmin(BenchAdmin):
         count, by = queryset.count(), acting(request)
         if not confirmed(request):
             text = f"選んだ{count}人を停止します。すぐにログインできなくなります。任命はそのまま残ります。"
-            return self.ask(request, queryset, Question("disable_selected", text, "停止する"))
+            return self.ask(request, queryset, Question("disable_selected", text, "停止する", ends=True))
         self.carry_out(request, queryset, lambda user: people.disable(user, by=by), f"{count}人を停止しました。")
         return None
 
@@ -111,7 +121,9 @@ class UserAdmin(BenchAdmin):
                 return None
         if not confirmed(request):
             text = f"選んだ{len(users)}人に仮パスワードを設定します。いまのパスワードは使えなくなります。"
-            return self.ask(request, queryset, Question("give_temporary_passwords", text, "設定して表示する"))
+            return self.ask(
+                request, queryset, Question("give_temporary_passwords", text, "設定して表示する", ends=True)
+            )
         return self._show_passwords(request, users)
 
 
@@ -180,7 +192,7 @@ class AppointmentAdmin(BenchAdmin):
         count, by, today = queryset.count(), acting(request), timezone.localdate()
         if not confirmed(request):
             text = f"選んだ{count}件の任命を今日で終了します。明日から権限がなくなります。"
-            return self.ask(request, queryset, Question("end_selected", text, "終了する"))
+            return self.ask(request, queryset, Question("end_selected", text, "終了する", ends=True))
         done = f"{count}件の任命を今日で終了しました。"
         self.carry_out(request, queryset, lambda held: appointments.end_appointment(held, today, by=by), done)
         return None

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from registry.organization import structure
-from registry.organization.admin.bench import BenchAdmin, Question, StandingFilter, acting, alive, confirmed
+from registry.organization.admin.bench import DAYS, BenchAdmin, Question, acting, confirmed
 from registry.organization.admin.forms import BenchForm, answered_at
+from registry.organization.admin.lists import StandingFilter, alive
 from registry.organization.forms import LastDayForm
 from registry.organization.models import Post, PostRole
 from registry.organization.roles import Role
@@ -57,8 +58,10 @@ class PostRoleInline(admin.TabularInline):
     """The roles of a post; whoever may open the post may see them."""
 
     model = PostRole
+    verbose_name = verbose_name_plural = "役割"
     form = PostRoleForm
     formset = PostRoleFormSet
+    formfield_overrides = DAYS
     fields = ("role", "valid_from", "valid_until")
     extra = 1
     can_delete = False
@@ -153,9 +156,9 @@ class PostAdmin(BenchAdmin):
         form = LastDayForm(request.POST if confirmed(request) else None)
         count = queryset.count()
         if not confirmed(request) or not form.is_valid():
-            text = f"選んだ{count}の職を廃止します。役割も同じ日に終わります。"
-            return self.ask(request, queryset, Question("close_selected", text, "廃止する", form))
+            text = f"選んだ{count}件の職を廃止します。役割も同じ日に終わります。"
+            return self.ask(request, queryset, Question("close_selected", text, "廃止する", form, ends=True))
         last_day, by = form.cleaned_data["last_day"], acting(request)
-        done = f"{count}の職を廃止しました。"
+        done = f"{count}件の職を廃止しました。"
         self.carry_out(request, queryset, lambda post: structure.close_post(post, last_day, by=by), done)
         return None

@@ -12,8 +12,9 @@ from import_export.forms import ExportForm
 from import_export.resources import ModelResource
 
 from registry.organization import structure
-from registry.organization.admin.bench import BenchAdmin, Question, StandingFilter, acting, alive, column, confirmed
+from registry.organization.admin.bench import BenchAdmin, Question, acting, confirmed
 from registry.organization.admin.forms import BenchForm
+from registry.organization.admin.lists import StandingFilter, alive, column, titled
 from registry.organization.forms import LastDayForm, WordsField
 from registry.organization.models import Body, Department, ListImport, Organ
 from registry.organization.profiles.parts import DEFAULT_WORDS
@@ -40,8 +41,8 @@ class BodyAdmin(BenchAdmin):
     may_add = False
     list_display = ("name", "kind", "code")
     search_fields = ("name",)
-    readonly_fields = ("name", "kind", "code", "profile")
-    fields = ("name", "kind", "code", "profile", "words", "role_titles")
+    readonly_fields = ("name", "kind", "code")
+    fields = ("name", "kind", "code", "words", "role_titles")
 
     def save_model(self, request: HttpRequest, obj: Body, form: Any, change: bool) -> None:
         structure.change_body(obj, form.changes(), by=acting(request))
@@ -49,13 +50,13 @@ class BodyAdmin(BenchAdmin):
 
 @admin.register(Organ, site=site)
 class OrganAdmin(BenchAdmin):
-    list_display = ("name", "code", "head_title", column("autonomous", "自律機関"), "position")
-    list_filter = ("autonomous",)
+    list_display = ("name", "head_title", column("autonomous", "自律機関"), "position")
+    list_filter = (titled("autonomous", "自律機関"),)
     search_fields = ("name", "code")
-    fields = ("code", "name", "head_title", "autonomous", "position")
+    fields = ("name", "head_title", "autonomous", "position")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("code",) if obj else ()
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fields if obj else ("code", *self.fields)
 
     def save_model(self, request: HttpRequest, obj: Organ, form: Any, change: bool) -> None:
         if change:
@@ -160,30 +161,48 @@ class DepartmentAdmin(ExportMixin, BenchAdmin):
         count = queryset.count()
         if not confirmed(request) or not form.is_valid():
             left = structure.left_behind(queryset)
-            text = f"選んだ{count}の組織を廃止します。空席の職も廃止します。"
+            text = f"選んだ{count}件の組織を廃止します。空席の職も廃止します。"
             text += f"{left}が残ります。廃止の後は、変更を申請して、いまある課に移してください。" if left else ""
-            return self.ask(request, queryset, Question("close_selected", text, "廃止する", form))
+            return self.ask(request, queryset, Question("close_selected", text, "廃止する", form, ends=True))
         last_day, by = form.cleaned_data["last_day"], acting(request)
         deepest_first = queryset.order_by("-path")
         self.carry_out(
             request,
             deepest_first,
             lambda department: structure.close_department(department, last_day, by=by),
-            f"{count}の組織を廃止しました。",
+            f"{count}件の組織を廃止しました。",
         )
         return None
+
+
+UPLOADED, APPLIED = column("uploaded_at", "受付日時"), column("applied_at", "反映日時")
+
+
+class AppliedFilter(admin.SimpleListFilter):
+    """反映: whether a list was taken over."""
+
+    title = "反映"
+    parameter_name = "applied"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "反映した"), ("no", "まだ反映していない")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ListImport]) -> QuerySet[ListImport]:
+        return queryset.filter(applied_at__isnull=self.value() == "no") if self.value() else queryset
 
 
 @admin.register(ListImport, site=site)
 class ListImportAdmin(BenchAdmin):
     may_add = may_change = False
-    list_display = ("filename", "organ", "effective_on", "uploaded_by", "uploaded_at", "applied_at")
-    list_filter = ("organ", ("applied_at", admin.EmptyFieldListFilter))
+    list_display = ("filename", "organ", "effective_on", "uploaded_by", UPLOADED, APPLIED)
+    list_filter = ("organ", AppliedFilter)
     list_select_related = ("organ", "uploaded_by")
     search_fields = ("filename", "sha256")
     date_hierarchy = "uploaded_at"
     ordering = ("-uploaded_at",)
-    fields = ("filename", "sha256", "organ", "effective_on", "uploaded_by", "uploaded_at", "applied_at")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        return ("filename", "sha256", "organ", "effective_on", "uploaded_by", UPLOADED, APPLIED)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ListImport]:
         return super().get_queryset(request).defer("rows")

@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString
 from registry.history.models import ACT_LABELS, Entry
 from registry.organization.access import entries_visible_to
 from registry.organization.admin.bench import BenchAdmin, acting
+from registry.organization.admin.lists import column, day_in_words
 from registry.organization.models import User
 from registry.organization.site import site
 
+AT = column("at", "日時")
 KINDS = {
     "body": "団体",
     "organ": "実施機関",
@@ -64,18 +66,17 @@ class KindFilter(admin.SimpleListFilter):
 @admin.register(Entry, site=site)
 class EntryAdmin(BenchAdmin):
     may_add = may_change = False
-    list_display = ("sequence", "at", "act_words", "subject_label", "actor_label", "department")
+    list_display = ("sequence", AT, "act_words", "subject_label", "actor_label", "department")
     list_filter = (ActFilter, KindFilter)
     list_select_related = ("department",)
     search_fields = ("subject_label", "actor_label", "note")
     date_hierarchy = "at"
     ordering = ("-sequence",)
-    fields = ("sequence", "at", "act_words", "subject_label", "actor_label", "post_label", "department", "change_words")
-    readonly_fields = (*fields, "note")
     actions = None
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return (*self.fields, "note", "operation", "hash")
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        who = ("subject_label", "actor_label", "post_label", "department")
+        return ("sequence", AT, "act_words", *who, "change_words", "note", "operation", "hash")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         return entries_on_the_bench(acting(request))
@@ -91,5 +92,7 @@ class EntryAdmin(BenchAdmin):
     @admin.display(description="変更")
     def change_words(self, entry: Entry) -> SafeString | str:
         return format_html_join(
-            "", "<div>{}: {} → {}</div>", ((a, b or "(空欄)", c or "(空欄)") for a, b, c in entry.changes)
+            "",
+            "<div>{}: {} → {}</div>",
+            ((a, *(day_in_words(str(value)) or "(空欄)" for value in change)) for a, *change in entry.changes),
         )

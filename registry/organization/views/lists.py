@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from registry.base.fiscal import wareki
+from registry.base.fiscal import parse_date, wareki
 from registry.history.models import Entry
 from registry.organization import importing
 from registry.organization.access import lists_visible_to, may_manage_organization, organs_built_by
@@ -71,8 +71,6 @@ def apply(request: StaffRequest, pk: int) -> HttpResponse:
         importing.apply_list(batch, seen=seen, with_heads=with_heads, by=request.user)
     except importing.AlreadyApplied as already:
         messages.info(request, str(already))
-    else:
-        messages.success(request, "組織一覧を反映しました。")
     return redirect("organization:list", pk=pk)
 
 
@@ -108,8 +106,9 @@ def _preview(request: StaffRequest, batch: ListImport) -> HttpResponse:
 
 def _result(request: StaffRequest, batch: ListImport) -> HttpResponse:
     entry = Entry.objects.about(batch.history_kind, batch.pk).filter(act="organization.imported").first()
-    facts = [{"label": label, "value": new} for label, _, new in entry.changes] if entry else []
-    context = {**_about(batch, 2), "facts": facts, "plan_words": entry.note if entry else ""}
+    counts = {label: new for label, _, new in entry.changes} if entry else {}
+    added = "、".join(f"{label}{counts[label]}" for label in ("組織", "職") if counts.get(label, "0") != "0")
+    context = {**_about(batch, len(STEPS)), "added": f"{added}を追加しました。"}
     return render(request, "organization/list_result.html", context)
 
 
@@ -125,7 +124,7 @@ def _about(batch: ListImport, step: int) -> dict[str, object]:
 
 def _notices(batch: ListImport, listed: OrganizationList) -> list[str]:
     """What should be known about the whole file before taking it over."""
-    days = sorted({row.day for row in listed.rows if row.day} - {batch.effective_on.isoformat()})
+    days = sorted({_day(row.day) for row in listed.rows if row.day} - {wareki(batch.effective_on)})
     notices = list(listed.warnings)
     if days:
         notices.append(
@@ -134,6 +133,14 @@ def _notices(batch: ListImport, listed: OrganizationList) -> list[str]:
     if listed.unused:
         notices.append(f"使わない列: {'、'.join(listed.unused)}")
     return notices
+
+
+def _day(written: str) -> str:
+    """A day of the file in 和暦; as it is written when it cannot be read."""
+    try:
+        return wareki(parse_date(written))
+    except ValueError:
+        return written
 
 
 def _line(item: Item) -> Line:

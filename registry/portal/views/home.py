@@ -9,6 +9,7 @@ from django.urls import reverse
 from assets.access import may_decide, may_register_somewhere
 from assets.models import Asset, Proposal
 from assets.states import TONES, Standing, State
+from registry.organization.access import departments_where
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
 from registry.web.views import page
@@ -19,21 +20,25 @@ SHOWN = 20
 @page
 def home(request: StaffRequest) -> HttpResponse:
     """Waiting for my decision, returned to me, my drafts, mine under way; with 「課の分も表示」 those of my 課."""
+    places = departments_where(request.user, Permission.EDIT_ASSETS)
     whole = request.GET.get("whole") == "1"
     scope = Proposal.objects.where(request.user, Permission.EDIT_ASSETS)
+    waiting = Proposal.objects.waiting_for(request.user)
     mine = scope if whole else scope.filter(drafted_by=request.user)
     groups = [
         _group(
             "waiting",
             "承認待ち",
             "あなたの確認・審査を待っています。",
-            Proposal.objects.waiting_for(request.user),
+            waiting,
             "info",
         ),
         _group(
             "returned",
             "差戻し",
-            "コメントを読んで直し、もう一度申請してください。",
+            "作成した人が、コメントを読んで直し、もう一度申請します。"
+            if whole
+            else "コメントを読んで直し、もう一度申請してください。",
             mine.filter(state=State.RETURNED),
             "warning",
         ),
@@ -42,7 +47,7 @@ def home(request: StaffRequest) -> HttpResponse:
             "under-way",
             "申請中",
             "課長の確認か、事務局の審査を待っています。",
-            mine.filter(state__in=[State.SUBMITTED, State.CONFIRMED]),
+            mine.filter(state__in=[State.SUBMITTED, State.CONFIRMED]).exclude(pk__in=waiting.values("pk")),
             "neutral",
         ),
     ]
@@ -59,6 +64,8 @@ def home(request: StaffRequest) -> HttpResponse:
         "tiles": tiles,
         "groups": groups,
         "whole": whole,
+        "others": f"{'課' if len(places) == 1 else '担当するすべての課'}の分も表示" if places else "",
+        "administrator": request.user.is_superuser and not request.user.appointments_today,
         "idle": not any(group["count"] for group in groups),
         "may_register": bool(may_register_somewhere(request.user)),
         "without_post": not request.user.appointments_today,

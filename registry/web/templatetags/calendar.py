@@ -16,11 +16,5 @@ def wareki(value: dt.date | dt.datetime | None) -> str:
     if value is None:
         return ""
     if isinstance(value, dt.datetime):
-        return moment(value)
+        return fiscal.wareki_moment(timezone.localtime(value))
     return fiscal.wareki(value)
-
-
-def moment(value: dt.datetime) -> str:
-    """A moment as 「令和8年4月1日 09:05」, in the time zone of the installation."""
-    local = timezone.localtime(value)
-    return f"{fiscal.wareki(local.date())} {local:%H:%M}"

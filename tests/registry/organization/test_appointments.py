@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from assets.models import Asset
 from assets.states import State
+from registry.base.fiscal import wareki
 from registry.history.models import Entry
 from registry.organization.access import departments_where
 from registry.organization.appointments import appoint, end_appointment
-from registry.organization.models import Appointment, Post, User
-from registry.organization.roles import Permission
+from registry.organization.models import Appointment, Department, Post, User
+from registry.organization.roles import Permission, Role
+from registry.organization.structure import assign_role, close_department, create_department, create_post, end_role
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +57,7 @@ def test_an_appointment_is_written_down_with_post_kind_and_period(username: str)
         newcomer.pk,
         world.person(username).name,
     )
-    period = f"{today().isoformat()}〜{until.isoformat()}"
+    period = f"{wareki(today())}〜{wareki(until)}"
     assert entry.changes == [["職", "", "住民課主事"], ["区分", "", "代理"], ["期間", "", period]]
     assert entry.department == world.department("residents")
 
@@ -82,7 +84,20 @@ def test_somebody_who_ends_their_own_appointment_loses_the_rights_in_that_very_r
 def test_the_last_day_still_counts(secretariat: User) -> None:
     end_appointment(held_by("clerk"), today(), by=secretariat)
     assert departments_where(world.person("clerk"), Permission.VIEW_ASSETS)
-    assert Entry.objects.newest_first()[0].changes[1] == ["終了日", "", today().isoformat()]
+    assert Entry.objects.newest_first()[0].changes[1] == ["終了日", "", wareki(today())]
+
+
+def test_the_days_of_a_post_its_role_and_its_department_are_written_down_in_wareki(secretariat: User) -> None:
+    tax = world.department("tax")
+    section = Department(organ=tax.organ, parent=tax, name="収納係", valid_from=world.SINCE)
+    unit = create_department(section, by=secretariat)
+    post = create_post(unit, "係長", [], world.SINCE, by=secretariat)
+    held = assign_role(post, Role.STAFF, today(), by=secretariat)
+    end_role(held, today(), by=secretariat)
+    close_department(unit, today(), by=secretariat)
+    changes = [entry.changes[-1] for entry in Entry.objects.newest_first()[:4]]
+    day = wareki(today())
+    assert changes == [["廃止日", "", day], ["廃止日", "", day], ["終了日", "", day], ["開始日", "", day]]
 
 
 OBSTACLES = {

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from registry.base.fiscal import wareki
 from registry.base.verdict import Conflict
 from registry.history.chain import verify
 from registry.history.models import Entry
@@ -161,6 +162,7 @@ def test_history_has_one_entry_per_department_and_one_for_the_list_with_its_hash
     [entry] = new.filter(act="organization.imported")
     assert ["組織", "", "11"] in entry.changes
     assert ["SHA-256", "", batch.sha256] in entry.changes
+    assert ["適用日", "", wareki(batch.effective_on)] in entry.changes
     assert (entry.actor_label, verify().problem) == (person("secretariat").name, "")
 
 

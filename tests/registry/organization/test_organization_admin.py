@@ -127,7 +127,7 @@ def test_only_what_does_not_touch_identity_is_changed_in_place(signed_in: SignIn
 def test_closing_asks_once_in_numbers_and_says_what_stands_in_the_way(signed_in: SignIn) -> None:
     client = signed_in("secretariat")
     asked = run(client, Department, "close_selected", department("tax"), department("residents"))
-    assert "選んだ2の組織を廃止します" in asked.content.decode()
+    assert "選んだ2件の組織を廃止します" in asked.content.decode()
     data = {"confirmed": "1", "last_day": "2026-03-31"}
     refused = run(client, Department, "close_selected", department("tax"), **data)
     assert "税務課長(税務課長の人)" in refused.content.decode()

@@ -126,8 +126,10 @@ def test_a_list_goes_from_file_to_preview_to_result(signed_in: SignIn) -> None:
     assert not Department.objects.filter(name="福祉事務所").exists()
     assert apply(client, batch).status_code == 302
     result = text_of(client, reverse("organization:list", args=[batch.pk]))
-    assert "反映済みです" in result
-    assert batch.sha256 in result
+    assert "組織11、職2を追加しました。" in result
+    assert result.count('role="status"') == 1
+    assert "作業中" not in result
+    assert batch.sha256 not in result
     assert "福祉事務所" in text_of(client)
     assert "反映済み" in text_of(client, UPLOAD)
 

@@ -58,10 +58,15 @@ def test_a_control_character_is_answered_at_its_field(signed_in: SignIn, model: 
     assert model._default_manager.count() == before
 
 
-@pytest.mark.parametrize(("model", "name"), [(Department, "name"), (Post, "title"), (User, "name"), (Organ, "name")])
-def test_a_name_of_which_nothing_can_be_seen_is_none(signed_in: SignIn, model: type[Model], name: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "name", "label"),
+    [(Department, "name", "名称"), (Post, "title", "職名"), (User, "name", "氏名"), (Organ, "name", "実施機関")],
+)
+def test_a_name_of_which_nothing_can_be_seen_is_none(
+    signed_in: SignIn, model: type[Model], name: str, label: str
+) -> None:
     answer = signed_in("secretariat").post(url_of(model, "add"), {**adding(model), name: "\u200b\u3000"})
-    assert errors(answer) == {name: ["このフィールドは必須です。"]}
+    assert errors(answer) == {name: [f"{label}を入力してください。"]}
 
 
 def test_a_line_break_in_a_name_is_answered(signed_in: SignIn) -> None:

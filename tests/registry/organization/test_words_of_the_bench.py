@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
@@ -12,9 +13,10 @@ from django.test import Client
 
 from assets.states import State
 from registry.history.models import Entry
+from registry.organization.admin.lists import day_in_words
 from registry.organization.importing import stage
 from registry.organization.list_reading import read_list
-from registry.organization.models import ListImport, Organ, User
+from registry.organization.models import Appointment, Body, ListImport, Organ, User
 from registry.organization.site import site
 from tests.registry.organization.bench import SignIn, run, url_of
 from tests.registry.organization.lists import old_form
@@ -29,8 +31,7 @@ SPOKEN = re.compile(r"\b(?:alt|title|placeholder|aria-label)=\"([^\"]*)\"|<input
 TYPED = re.compile(r"<(textarea)\b.*?</\1>", re.DOTALL)
 LATIN = re.compile(r"[A-Za-z][A-Za-z_.-]+")
 SUMS = re.compile(r"[0-9a-f-]{32,}")
-TERMS = {"ID", "IP", "CSIRT", "Excel", "SHA-", "xlsx", "csv", "ina"}
-CODES = {"town", "council", "r", "five-level", "-five-level", "availability", "confidentiality", "integrity"}
+TERMS = {"ID", "IP", "CSIRT", "Excel", "SHA-", "xlsx", "csv", "Ctrl"}
 
 
 @pytest.fixture
@@ -72,12 +73,12 @@ def pages(client: Client, model: type[Model]) -> Iterator[tuple[str, str]]:
 
 
 def latin(page: str) -> set[str]:
-    """The Latin words somebody sees or hears on a page, but for terms, names for logging in, and codes."""
+    """The Latin words somebody sees or hears on a page, but for terms and names for logging in."""
     seen = TYPED.sub(" ", UNSEEN.sub(" ", page))
     spoken = " ".join(" ".join(found) for found in SPOKEN.findall(seen))
     words = set(LATIN.findall(SUMS.sub(" ", unescape(re.sub(r"<[^>]*>", " ", seen) + spoken))))
     names = {*User.objects.values_list("username", flat=True), "clerk"}
-    return words - TERMS - CODES - names
+    return words - TERMS - names
 
 
 @pytest.mark.usefixtures("_everything_has_rows")
@@ -97,10 +98,10 @@ def test_no_other_page_says_a_word_of_english(signed_in: SignIn, address: str) -
 def test_a_failed_login_is_named_in_words(signed_in: SignIn) -> None:
     attempt = AccessAttempt.objects.latest("pk")
     page = signed_in("secretariat").get(url_of(AccessAttempt, "change", attempt.pk)).content.decode()
-    for words in ("ログイン失敗の記録を表示", "入力された利用者ID", "IPアドレス", "失敗した回数", "日時", "clerk1、"):
+    for words in ("ログイン失敗の記録を見る", "入力された利用者ID", "IPアドレス", "失敗した回数", "日時", "clerk1、"):
         assert words in page
     listed = signed_in("secretariat").get(url_of(AccessAttempt)).content.decode()
-    assert "ログイン失敗の記録" in listed
+    assert "<h1>ログイン失敗の記録の一覧</h1>" in listed
     assert "2件" in listed
 
 
@@ -114,3 +115,51 @@ def test_yes_and_no_are_words(signed_in: SignIn) -> None:
     assert 'class="field-autonomous">はい<' in text
     assert department("tax").organ.autonomous is False
     assert 'class="field-autonomous">いいえ<' in text
+
+
+def test_the_bench_says_whose_it_is_and_who_is_there(signed_in: SignIn, settings: Any) -> None:
+    settings.DEMO = True
+    page = signed_in("secretariat").get(url_of(Organ)).content.decode()
+    office = User.objects.get(username="secretariat").name
+    for words in ("デモ環境です。", Body.objects.get().name, f"<strong>{office}</strong>", "<h1>実施機関の一覧</h1>"):
+        assert words in page
+
+
+def test_what_is_wrong_is_listed_first_and_leads_to_its_field(signed_in: SignIn) -> None:
+    page = signed_in("secretariat").post(url_of(Appointment, "add"), {}).content.decode()
+    assert '<a href="#id_user">「利用者」: 利用者を選んでください。</a>' in page
+    assert '<a href="#id_valid_from">「開始日」: 開始日を入力してください。</a>' in page
+    assert page.index("直すところがあります") < page.index('id="id_user"')
+
+
+@pytest.mark.parametrize(("action", "kind"), [("disable_selected", "danger"), ("enable_selected", "primary")])
+def test_an_act_that_stops_someone_has_a_red_button(signed_in: SignIn, action: str, kind: str) -> None:
+    asked = run(signed_in("secretariat"), User, action, person("clerk")).content.decode()
+    assert f'data-kind="{kind}"' in asked
+
+
+def test_a_temporary_password_stands_on_a_slip(signed_in: SignIn) -> None:
+    given = run(signed_in("secretariat"), User, "give_temporary_passwords", person("clerk"), confirmed="1")
+    page = given.content.decode()
+    word = given.context["given"][0]["password"]
+    assert f'<code class="secret">{word}</code>' in page
+    assert "data-print" in page
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("2025-04-01〜", "2025年4月1日〜"),
+        ("令和8年4月1日〜令和9年3月31日", "2026年4月1日〜2027年3月31日"),
+        ("令和8年4月1日付け通知", "令和8年4月1日付け通知"),
+        ("2025-13-99", "2025-13-99"),
+        ("", ""),
+    ],
+)
+def test_days_in_history_have_the_shape_of_the_bench(stored: str, shown: str) -> None:
+    assert day_in_words(stored) == shown
+
+
+def test_moments_have_one_shape(signed_in: SignIn) -> None:
+    User.objects.filter(username="clerk").update(last_login=dt.datetime(2026, 4, 1, 0, 5, tzinfo=dt.UTC))
+    assert "2026年4月1日 09:05" in signed_in("secretariat").get(url_of(User)).content.decode()

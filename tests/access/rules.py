@@ -132,7 +132,7 @@ ADMIN_PAGES: dict[str, Mapping[str, Answer]] = {
     "index": dict.fromkeys(METHODS, 200),
     "app_list": dict.fromkeys(METHODS, 200),
     "login": dict.fromkeys(METHODS, 302),
-    "logout": {"POST": 302, "OPTIONS": 200},
+    "logout": {"POST": 200, "OPTIONS": 200},
     "password_change": dict.fromkeys(METHODS, 302),
     "password_change_done": {"GET": 200, "HEAD": 200, "OPTIONS": 200},
     "autocomplete": {"GET": 403, "HEAD": 403, "OPTIONS": 200},

@@ -164,4 +164,6 @@ def test_a_cell_cannot_name_a_department_or_a_system_that_is_not_yours() -> None
         assert row.values.get("section") in (None, world.department("tax").pk)
         assert "system" not in row.values
         findings.append({finding["column"] for finding in row.findings})
-    assert [("所管課" in found, "情報システム名" in found) for found in findings] == [(True, False)] * 3 + [(False, True)]
+    assert [("所管課" in found, "情報システム名" in found) for found in findings] == [(True, False)] * 3 + [
+        (False, True)
+    ]

@@ -31,6 +31,7 @@ def test_single_keys_move_through_the_queue_and_decide(at_desk: AtDesk) -> None:
     head.keyboard.press("a")
     expect(head.get_by_role("dialog")).to_contain_text("「キーで確認する資料」を確認し、事務局の審査に送ります。")
     head.keyboard.press("Escape")
+    expect(head.get_by_role("dialog")).to_have_count(0)
     expect(said(head)).to_have_count(0)
     head.keyboard.press("a")
     head.get_by_role("dialog").get_by_role("button", name="確認する").click()

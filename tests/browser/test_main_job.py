@@ -7,6 +7,7 @@ import openpyxl
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from registry.base.fiscal import wareki
 from tests.browser.conftest import AtDesk
 from tests.browser.desk import (
     APPROVE,
@@ -62,7 +63,7 @@ def test_an_asset_goes_from_the_clerk_to_the_ledger_and_into_the_workbook(at_des
     approval = acts.first
     expect(approval).to_contain_text("田中 由美")
     expect(approval).to_contain_text("分類の理由を確かめました。")
-    expect(approval).to_contain_text(f"{timezone.localdate():%Y}年")
+    expect(approval).to_contain_text(wareki(timezone.localdate()))
 
 
 def restrictions(page: Page) -> list[str]:
@@ -93,7 +94,7 @@ def test_what_is_returned_comes_back_to_the_clerk_with_the_note_and_is_mended(at
     clerk, head = at_desk(CLERK), at_desk(HEAD)
     apply_for(clerk, name)
     open_review(head, name)
-    press_and_agree(head, RETURN)
+    head.get_by_role("button", name=RETURN, exact=True).click()
     expect(head.locator(".review-acts .field-error")).to_contain_text("何を直してほしいかを書いてください。")
     expect(head.get_by_label("理由・コメント")).to_be_focused()
     decide(head, name, RETURN, note=note)

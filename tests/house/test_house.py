@@ -102,7 +102,7 @@ def test_the_example_lists_every_setting_that_is_read():
 def test_every_command_of_the_day_is_in_run_py_and_short_enough_to_read():
     text = (ROOT / "run.py").read_text()
     assert len(text.splitlines()) <= 300
-    assert re.search(r'COMMANDS = \("test", "check", "fix", "bench", "lock"\)', text)
+    assert re.search(r'COMMANDS = \("test", "check", "fix", "bench", "lock", "manage"\)', text)
 
 
 def test_the_database_under_test_is_the_one_that_was_asked_for(request):

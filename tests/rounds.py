@@ -44,7 +44,17 @@ def run_all(python: Path, report: Path, arguments: Sequence[str], *, browser: bo
 def _round(python: Path, report: Path, database: str, markers: str, arguments: Sequence[str]) -> dict[str, int]:
     """Counts of one run of pytest; one more failure when pytest itself ended badly without naming any."""
     report.unlink(missing_ok=True)
-    command = [str(python), "-m", "pytest", "-q", f"--database={database}", "-m", markers, f"--junitxml={report}"]
+    command = [
+        str(python),
+        "-m",
+        "pytest",
+        "-q",
+        "-rs",
+        f"--database={database}",
+        "-m",
+        markers,
+        f"--junitxml={report}",
+    ]
     command += ["-k", "main_job or imports"] if (database, markers) == SHORT else []
     command += [] if markers == "browser" else ["-n", "auto"]
     code = subprocess.run([*command, *arguments], cwd=ROOT, check=False).returncode

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assets.views import detail, entry, exporting, history, importing, ledger, review
+from assets.views import asof, detail, entry, exporting, history, importing, ledger, review
 
 app_name = "assets"
 urlpatterns = [
@@ -11,6 +11,11 @@ urlpatterns = [
     path("<int:pk>/", detail.detail, name="detail"),
     path("<int:pk>/edit/", entry.edit, name="edit"),
     path("<int:pk>/history/", history.history, name="history"),
+    path("<int:pk>/as-of/", asof.asset, name="asset-as-of"),
+    path("as-of/", asof.ledger, name="as-of"),
+    path("as-of/export/", asof.export_day, name="as-of-export"),
+    path("comparison/", asof.comparison, name="comparison"),
+    path("comparison/export/", asof.export_comparison, name="comparison-export"),
     path("proposals/<int:pk>/steps/<slug:code>/", review.step, name="step"),
     path("reviews/", review.queue, name="reviews"),
     path("reviews/<int:pk>/", review.queue, name="review"),

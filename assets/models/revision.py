@@ -1,10 +1,39 @@
 """Approved states with from and until, and the series that registration numbers come from."""
 
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
 from assets.models.asset import Asset
 from assets.models.proposal import Proposal
+from registry.organization.access import departments_where
+from registry.organization.models import User
+from registry.organization.roles import Permission
+
+
+def end_of(day: dt.date) -> dt.datetime:
+    """The first moment after a day, by the clock of the installation."""
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min))
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def visible_to(self, user: User) -> Self:
+        return self.where(user, Permission.VIEW_ASSETS)
+
+    def where(self, user: User, permission: Permission) -> Self:
+        """Old states are seen by whoever may see the asset today."""
+        return self.filter(asset__department_id__in=departments_where(user, permission))
+
+    def on(self, day: dt.date) -> Self:
+        """Those in force at the end of a day."""
+        end = end_of(day)
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=end), valid_from__lt=end)
 
 
 class Revision(models.Model):
@@ -18,6 +47,8 @@ class Revision(models.Model):
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="承認者")
     valid_from = models.DateTimeField("発効日時")
     valid_until = models.DateTimeField("失効日時", null=True)
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "改訂"

@@ -46,7 +46,7 @@ def addresses() -> Addresses:
     """Name of a pattern → relation → address. A pattern without an object has the one relation ''."""
     assets, proposals, batches = _assets(), _proposals(), _batches()
     found: Addresses = {}
-    for name in ("assets:detail", "assets:edit", "assets:history"):
+    for name in ("assets:detail", "assets:edit", "assets:history", "assets:asset-as-of"):
         found[name] = {relation: reverse(name, args=[pk]) for relation, pk in assets.items()}
     found["assets:review"] = {relation: reverse("assets:review", args=[pk]) for relation, pk in proposals.items()}
     found["assets:step"] = {r: reverse("assets:step", args=[pk, "confirm"]) for r, pk in proposals.items()}

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from assets.columns import COLUMNS
 from assets.editing import draft
@@ -18,6 +19,7 @@ from tests import world
 
 pytestmark = pytest.mark.django_db
 MOST = 20
+TODAY = timezone.localdate().isoformat()
 ALL_COLUMNS = "&".join(f"columns={column.key}" for column in COLUMNS)
 PAGES: dict[str, tuple[str, Callable[[int], str]]] = {
     "list": ("secretariat", lambda key: "/assets/"),
@@ -27,6 +29,9 @@ PAGES: dict[str, tuple[str, Callable[[int], str]]] = {
     "search": ("secretariat", lambda key: "/assets/?q=固定"),
     "asset": ("clerk", lambda key: f"/assets/{key}/"),
     "history of an asset": ("clerk", lambda key: f"/assets/{key}/history/"),
+    "ledger of a day": ("secretariat", lambda key: f"/assets/as-of/?day={TODAY}"),
+    "asset on a day": ("clerk", lambda key: f"/assets/{key}/as-of/?day={TODAY}"),
+    "two days": ("secretariat", lambda key: f"/assets/comparison/?since=2021-04-01&until={TODAY}"),
     "form": ("clerk", lambda key: "/assets/new/"),
     "reviews": ("reviewer", lambda key: "/assets/reviews/"),
     "my page": ("clerk", lambda key: "/?whole=1"),

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from assets.columns import EDITABLE
 from assets.editing import revise
@@ -154,6 +155,21 @@ def asset_page(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
         yield Result(job, timing.p50 / least, "×", least, timing, queries(acts[job]))
 
 
+def past_day(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
+    """The first page of the ledger of a day, and of what two days differ by."""
+    bare, today = floor.client(), timezone.localdate().isoformat()
+    since = {"since": "2000-04-01", "until": today}
+    acts: dict[str, Do] = {
+        "floor": lambda: fetch(bare, "/"),
+        "ある日の台帳": partial(fetch, clients["事務局"], reverse("assets:as-of"), day=today),
+        "新旧対照": partial(fetch, clients["事務局"], reverse("assets:comparison"), **since),
+    }
+    times = in_turn(acts)
+    least = times.pop("floor").p50
+    for job, timing in times.items():
+        yield Result(job, timing.p50 / least, "×", least, timing, queries(acts[job]))
+
+
 def saving(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     """A draft saved with its history: from the page, and the act alone."""
     size = Asset.objects.count()
@@ -208,6 +224,7 @@ JOBS = {
     "far": far_page,
     "search": searching,
     "asset": asset_page,
+    "past": past_day,
     "save": saving,
     "approve": approving,
     "export": exported,

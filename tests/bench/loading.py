@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from django.db import connection, transaction
 from django.utils import timezone
 
+from assets.columns import COLUMNS
 from assets.models import Asset, Proposal, Revision
 from assets.searching import index
 from assets.states import OPEN, Kind, Standing, State
@@ -117,7 +118,13 @@ def _revisions(town: Town, proposals: list[Proposal]) -> Iterator[Revision]:
                 number=1,
                 proposal=proposal,
                 values=proposal.values,
-                texts=proposal.values,
+                texts=_texts(proposal),
                 approved_by=town.secretariat,
                 valid_from=timezone.now(),
             )
+
+
+def _texts(proposal: Proposal) -> dict[str, str]:
+    """As much text as a revision keeps; what the words are does not matter for the clock."""
+    written = {column.key: str(proposal.values.get(column.key) or "") for column in COLUMNS}
+    return {**written, "asset_no": proposal.asset.full_number}

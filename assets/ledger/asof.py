@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
-from assets.classification import axes_in_force, class_label
+from assets.classification import axes_in_force, class_label, named
 from assets.columns import BY_KEY, COLUMNS, LEVELS, Column, Kind
 from assets.ledger.listing import DEFAULT_COLUMNS
 from assets.models import Asset, Level, Revision
@@ -19,7 +19,6 @@ from registry.web.paging import Order
 BY_NUMBER = Order("asset__number")
 ADDED, CHANGED, GONE = "追加", "変更", "廃棄"
 SHOWN = [BY_KEY[key] for key in DEFAULT_COLUMNS]
-EVERY = list(COLUMNS)
 COMPARED = [column for column in COLUMNS if column.kind is not Kind.DERIVED]
 
 
@@ -49,12 +48,6 @@ def standing(
     """The states in force at the end of a day that the person may see; of one department as it was then."""
     found = Revision.objects.where(user, permission).on(day).select_related("asset")
     return found.filter(values__section=department.pk) if department else found
-
-
-def named(columns: Iterable[Column] = SHOWN) -> list[tuple[Column, str]]:
-    """The columns with what they are called: levels as the scheme of today calls its axes; axes it lacks are left out."""
-    names = {f"level_{axis.slot}": axis.label for axis in axes_in_force()}
-    return [(c, names.get(c.field, c.label)) for c in columns if c.kind is not Kind.LEVEL or c.field in names]
 
 
 def label_of(found: Iterable[Revision]) -> str:
@@ -90,7 +83,7 @@ def changes(assets: Iterable[Asset], since: dt.date, until: dt.date) -> list[Cha
     keys = [asset.pk for asset in assets]
     before = {found.asset_id: found for found in Revision.objects.on(since).filter(asset_id__in=keys)}
     after = {found.asset_id: found for found in Revision.objects.on(until).filter(asset_id__in=keys)}
-    labels = named(COMPARED)
+    labels = named(COMPARED, axes_in_force())
     return [_change(before.get(key), after.get(key), labels) for key in keys]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from assets.classification import axes_in_force, named
 from assets.ledger import asof
 from assets.ledger.exporting import SHEET_KINDS, Export
 from assets.ledger.workbook import Column, Cover, write_workbook
@@ -33,7 +34,7 @@ def write_day(user: User, day: dt.date, department: Department | None) -> Export
     """The states in force at the end of a day that the person may export, in the words they had then."""
     found = asof.standing(user, day, department, Permission.EXPORT_ASSETS).order_by("asset__number", "pk")
     label = asof.label_of(found.select_related(None).only("values").iterator())
-    columns = asof.named()
+    columns = named(asof.SHOWN, axes_in_force())
     conditions = f"{wareki(day)}現在" + (f"、{department.full_name}" if department else "")
     sheet = [Column(name, "long" if SHEET_KINDS.get(c.kind) == "long" else "text", c.width) for c, name in columns]
     rows = ([revision.texts.get(column.key, "") for column, _ in columns] for revision in found.iterator())

@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from assets.checking import text_problems
-from assets.columns import LEVELS, Column, Kind
+from assets.classification import named
+from assets.columns import COLUMNS, LEVELS, Column, Kind
 from assets.forms.asset import ROLE_OF_POST_COLUMN
 from assets.models import Asset, Level
 from assets.models.scheme import Axis
@@ -33,6 +34,7 @@ class Reader:
     """Everything that names in cells are looked up in, read once per import."""
 
     def __init__(self, user: User, axes: list[Axis]) -> None:
+        self.names = {column.key: column.label for column in COLUMNS} | {c.key: n for c, n in named(COLUMNS, axes)}
         self.levels = {column.key: _levels(axes, slot) for slot, column in enumerate(LEVELS, 1)}
         self.departments = _departments(user)
         self.elsewhere = _elsewhere(self.departments)

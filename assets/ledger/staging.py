@@ -145,8 +145,9 @@ def _read(
             found.append((column, BLANK if column in FIXED else BLANK_IN_FILE))
     found += [(BY_KEY[key], text) for key, problems in row_problems(values).items() for text in problems]
     cells = {column.key: f"{letters[index]}{row.line}" for index, column in columns.items() if letters}
+    names = reader.names
     return values, [
-        {"place": f"{row.line}行目", "column": column.label, "cell": cells.get(column.key, ""), "text": text}
+        {"place": f"{row.line}行目", "column": names[column.key], "cell": cells.get(column.key, ""), "text": text}
         for column, text in found
     ]
 

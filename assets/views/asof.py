@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from assets.columns import Section
+from assets.classification import axes_in_force, named
+from assets.columns import COLUMNS, Section
 from assets.forms.days import DayForm, TwoDaysForm
 from assets.ledger import asof
 from assets.ledger.asof_exporting import write_changes, write_day
@@ -42,7 +43,7 @@ def ledger(request: StaffRequest) -> HttpResponse:
         day, department = form.cleaned_data["day"], form.cleaned_data["department"]
         found = asof.standing(request.user, day, department)
         shown = page_of(found, asof.BY_NUMBER, PAGE, **_place(request))
-        columns = asof.named()
+        columns = named(asof.SHOWN, axes_in_force())
         context |= {
             "day": wareki(day),
             "total": found.count(),
@@ -166,7 +167,7 @@ def _row(revision: Revision, columns: list[Any], day: dt.date) -> dict[str, Any]
 
 
 def _sections(revision: Revision) -> list[dict[str, Any]]:
-    texts, labels = revision.texts, asof.named(asof.EVERY)
+    texts, labels = revision.texts, named(COLUMNS, axes_in_force())
     found = []
     for section in Section:
         items = [

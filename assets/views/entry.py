@@ -30,6 +30,7 @@ from assets.readings import note_reading
 from assets.states import RETURN_BY_HEAD, RETURN_BY_REVIEWER, SUBMIT, State
 from assets.values import as_proposed, differences
 from assets.views.finding import find_asset
+from assets.views.steps import told
 from assets.workflow import register_directly, submit
 from registry.base.fiscal import wareki_moment
 from registry.base.verdict import Conflict, Verdict
@@ -154,11 +155,11 @@ def _token(request: StaffRequest) -> uuid.UUID | None:
 def _go_on(request: StaffRequest, proposal: Proposal, act: str) -> None:
     if act == "submit":
         may_take(request.user, proposal, SUBMIT).require()
-        submit(proposal, by=request.user, note=_reason(request, "note"))
-        messages.success(request, f"「{proposal.asset}」を申請しました。課長の確認を待っています。")
+        done = submit(proposal, by=request.user, note=_reason(request, "note"))
+        messages.success(request, told(done, SUBMIT.code))
     elif act == "register":
-        done = register_directly(proposal, by=request.user, reason=_reason(request, "reason"))
-        messages.success(request, f"「{done.asset}」を直接登録しました。資産番号は {done.asset.full_number} です。")
+        asset = register_directly(proposal, by=request.user, reason=_reason(request, "reason")).asset
+        messages.success(request, f"「{asset}」を直接登録しました。資産番号は {asset.full_number} です。")
     else:
         messages.success(request, f"「{proposal.asset}」の下書きを保存しました。まだ申請していません。")
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from assets.access import may_register_somewhere
-from assets.classification import axes_in_force, class_label
+from assets.classification import axes_in_force, class_label, named
 from assets.columns import BY_KEY, Column, Kind
 from assets.forms.importing import ColumnsForm, ReasonForm, UploadForm
 from assets.ledger import importing, staging
@@ -87,6 +87,7 @@ def _preview(request: StaffRequest, batch: Batch) -> HttpResponse:
     only_wrong = request.GET.get("only") == "wrong"
     shown = Paginator(rows.exclude(findings=[]) if only_wrong else rows, ROWS).get_page(request.GET.get("page"))
     read_rows = list(shown.object_list)
+    shown_columns = named(map(BY_KEY.__getitem__, SHOWN), axes_in_force())
     assets = with_related([assign(Asset(), row.values) for row in read_rows])
     context = {
         "batch": batch,
@@ -95,8 +96,8 @@ def _preview(request: StaffRequest, batch: Batch) -> HttpResponse:
         "wrong": wrong,
         "good": total - wrong,
         "only_wrong": only_wrong,
-        "headers": [{"label": BY_KEY[key].label, "level": BY_KEY[key].kind is Kind.LEVEL} for key in SHOWN],
-        "entries": _entries(read_rows, assets),
+        "headers": [{"label": label, "level": column.kind is Kind.LEVEL} for column, label in shown_columns],
+        "entries": _entries(read_rows, assets, shown_columns),
         "class_label": class_label(asset.level_1 for asset in assets if asset.level_1),
         "reason": ReasonForm(),
         "direct": holds_anywhere(request.user, Permission.REGISTER_ASSETS),
@@ -154,11 +155,14 @@ def _steps(at: int) -> list[dict[str, str]]:
     return [{"label": label, "state": state} for label, state in zip(STEPS, states, strict=True)]
 
 
-def _entries(rows: list[BatchRow], assets: list[Asset]) -> list[dict[str, Any]]:
+def _entries(rows: list[BatchRow], assets: list[Asset], columns: list[tuple[Column, str]]) -> list[dict[str, Any]]:
     """The rows in words. A row whose 課 could not be read is shown without the words that hang on it."""
     found = []
     for row, asset in zip(rows, assets, strict=True):
-        cells = [_cell(asset, BY_KEY[key]) if row.values.get(key) is not None else {} for key in SHOWN]
+        cells = [
+            {"label": label, **_cell(asset, column)} if row.values.get(column.key) is not None else {}
+            for column, label in columns
+        ]
         found.append({"line": row.line, "name": asset.name, "cells": cells, "findings": row.findings})
     return found
 
@@ -166,17 +170,11 @@ def _entries(rows: list[BatchRow], assets: list[Asset]) -> list[dict[str, Any]]:
 def _cell(asset: Asset, column: Column) -> dict[str, Any]:
     if column.kind is Kind.LEVEL:
         level = getattr(asset, column.field)
-        return {"label": column.label, "kind": "level", "text": level.short, "tone": str(level.tone)}
+        return {"kind": "level", "text": level.short, "tone": str(level.tone)}
     shown = text(asset, column)
     if column.key == "segment":
-        return {
-            "label": column.label,
-            "kind": "segment",
-            "text": shown,
-            "words": WORDS.findall(shown),
-            "tone": asset.segment,
-        }
-    return {"label": column.label, "kind": "text", "text": shown, "whole": column.kind is not Kind.TEXT}
+        return {"kind": "segment", "text": shown, "words": WORDS.findall(shown), "tone": asset.segment}
+    return {"kind": "text", "text": shown, "whole": column.kind is not Kind.TEXT}
 
 
 def _pager(request: StaffRequest, shown: Page[Any], unit: str) -> dict[str, str]:

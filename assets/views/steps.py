@@ -11,7 +11,7 @@ from registry.organization.roles import Role
 
 # Step → what its button asks (nothing where it is easily taken back), the word that goes on, what is said afterwards.
 WORDS = {
-    "submit": ("", "", "「{asset}」を申請しました。課長の確認を待っています。"),
+    "submit": ("", "", "「{asset}」を申請しました。{waits}"),
     "confirm": (
         "「{asset}」を確認し、事務局の審査に送ります。よろしいですか。",
         "確認する",
@@ -36,7 +36,7 @@ WORDS = {
 WORDS["send-back"] = WORDS["return"]
 WAITS = {
     State.DRAFT: "まだ申請していません。入力をつづけて、申請してください。",
-    State.CONFIRMED: "課長の確認が済み、事務局の審査を待っています。",
+    State.CONFIRMED: "所属の長の確認が済み、事務局の審査を待っています。",
     State.RETURNED: "差し戻されました。直して、もう一度申請してください。",
 }
 FOR_GOOD = "「{asset}」の登録を取り下げます。内容は台帳に残らず、元に戻せません。よろしいですか。"
@@ -76,7 +76,8 @@ def waits(proposal: Proposal) -> str:
 
 def told(done: Proposal, code: str) -> str:
     """What is said once a step was taken."""
-    return WORDS[code][2].format(asset=done.asset)
+    words = WORDS[code][2]
+    return words.format(asset=done.asset, waits=waits(done) if "{waits}" in words else "")
 
 
 def _button(code: str, proposal: Proposal) -> Button:

@@ -79,7 +79,7 @@ ACT_LABELS = {
     "asset.submit": "申請",
     "asset.withdraw": "取下げ",
     "asset.confirm": "確認",
-    "asset.return": "差戻し(課長)",
+    "asset.return": "差戻し(確認のとき)",
     "asset.send-back": "差戻し(審査)",
     "asset.approve": "承認・登録",
     "asset.registered-directly": "事務局が直接登録",

@@ -7,8 +7,8 @@ from django.contrib.auth.models import Permission as DjangoPermission
 from django.utils import timezone
 
 from registry.history.turn import in_turn
-from registry.organization.models import Appointment, Department, DepartmentGroupPermission, Post, PostRole, User
-from registry.organization.roles import GRANTS, Permission, Reach, Role
+from registry.organization.models import Appointment, Body, Department, DepartmentGroupPermission, Post, PostRole, User
+from registry.organization.roles import GRANTS, Permission, Reach, Role, reach_of
 
 Row = tuple[int, int, int]  # group, permission, department
 
@@ -61,13 +61,15 @@ def _wanted(day: dt.date) -> set[Row]:
     )
     departments = _Departments(day)
     posts = {post.pk: post for post in Post.objects.current(day).select_related("department__organ")}
+    options = Body.objects.values_list("options", flat=True).first() or {}
+    audit_scope = options.get("audit_scope", "whole")
     wanted: set[Row] = set()
     for held in PostRole.objects.current(day).filter(post__in=posts):
-        post, grant = posts[held.post_id], GRANTS[Role(held.role)]
-        covered = departments.covered_by(post.department, grant.reach)
+        post, role = posts[held.post_id], Role(held.role)
+        covered = departments.covered_by(post.department, reach_of(role, audit_scope))
         wanted.update(
             (post.group_id, permissions[permission.value], department)
-            for permission in grant.permissions
+            for permission in GRANTS[role].permissions
             for department in covered
         )
     return wanted
@@ -86,11 +88,12 @@ class _Departments:
                 self.autonomous.add(organ)
 
     def covered_by(self, department: Department, reach: Reach) -> list[int]:
-        """Reach UNIT: the department and all below. Reach BODY: everything, except autonomous organs of others."""
+        """UNIT: the department and all below. ORGAN: its organ. BODY: everything, except autonomous organs of others."""
         if reach == Reach.UNIT:
             return [key for path, key in self.by_organ[department.organ_id] if path.startswith(department.path)]
         own = department.organ_id
-        organs = [own] if own in self.autonomous else [organ for organ in self.by_organ if organ not in self.autonomous]
+        alone = reach == Reach.ORGAN or own in self.autonomous
+        organs = [own] if alone else [organ for organ in self.by_organ if organ not in self.autonomous]
         return [key for organ in organs for _, key in self.by_organ[organ]]
 
 

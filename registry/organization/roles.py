@@ -22,6 +22,7 @@ class Reach(models.TextChoices):
     """How far a role reaches from the department of its post."""
 
     UNIT = "unit", "所属とその下"
+    ORGAN = "organ", "所属の実施機関"
     BODY = "body", "団体全体(自律機関を除く)"
 
 
@@ -88,3 +89,10 @@ GRANTS: dict[Role, Grant] = {
     Role.MN_AUDIT: _body(_VIEW),
     Role.MN_HANDLER: _unit(_VIEW),
 }
+
+AUDITORS = frozenset({Role.AUDIT_CHIEF, Role.AUDITOR})
+
+
+def reach_of(role: Role, audit_scope: str) -> Reach:
+    """How far a role reaches in a body; where each 実施機関 audits itself (「per_organ」), its auditors end at it."""
+    return Reach.ORGAN if role in AUDITORS and audit_scope == "per_organ" else GRANTS[role].reach

@@ -94,12 +94,12 @@ def read_words(written: Mapping[str, Written], profile: Profile, *, by: User) ->
     for key, raw in written.items():
         column = BY_KEY[key]
         if column.kind is Kind.POST:
-            problems += unknown(f"「{column.label}」", "職", str(raw), titles)
+            problems += unknown(f"「{reader.names[key]}」", "職", str(raw), titles)
             raw = titles.get(str(raw), "")
         try:
             values[key] = reader.read(column, raw)
         except CellError as problem:
-            problems.append(f"「{column.label}」: {problem}")
+            problems.append(f"「{reader.names[key]}」: {problem}")
     problems += [sentence for sentences in row_problems(values).values() for sentence in sentences]
     if problems:
         raise TableError(problems)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from assets.classification import axes_in_force, named
 from assets.columns import BY_KEY, REQUIRED
 from assets.models import Asset
 from registry.organization.models import Department, Organ
@@ -42,17 +43,19 @@ def test_a_wrong_cell_is_named_with_its_column_and_what_to_do(case: str, signed_
     key, written, sentence = WRONG[case]
     batch = checked(signed_in("secretariat"), table(good(), good(**{key: written})))
     ((place, column, text),) = findings(batch)
-    assert (place, column) == ("3行目", BY_KEY[key].label)
+    ((_, name),) = named([BY_KEY[key]], axes_in_force())
+    assert (place, column) == ("3行目", name)
     assert sentence in text
     assert text.endswith("。")
 
 
 @pytest.mark.parametrize("column", REQUIRED, ids=lambda column: column.key)
 def test_a_required_blank_is_named(column: Any, signed_in: SignIn) -> None:
+    ((_, name),) = named([column], axes_in_force())
     for blank in ("", "　", "\u200b"):
         batch = checked(signed_in("secretariat"), table(good(), good(**{column.key: blank})))
         ((place, label, text),) = findings(batch)
-        assert (place, label, "空欄です" in text) == ("3行目", column.label, True), repr(blank)
+        assert (place, label, "空欄です" in text) == ("3行目", name, True), repr(blank)
 
 
 def test_everything_wrong_is_named_at_once(signed_in: SignIn) -> None:

@@ -159,7 +159,7 @@ def test_a_finding_names_row_and_column_and_the_cell_only_of_a_workbook(signed_i
         batch = uploaded(client, data, name)
         decide(client, batch)
         page = " ".join(client.get(f"/assets/imports/{batch.pk}/").content.decode().split())
-        assert f"2行目「機密性」{cells[0]}: 「A」は使えません。" in page
+        assert f"2行目「自治体機密性」{cells[0]}: 「A」は使えません。" in page
         assert f"2行目「保管場所」{cells[1]}: 空欄です。" in page
 
 

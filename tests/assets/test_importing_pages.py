@@ -42,7 +42,7 @@ def test_a_value_for_every_row_can_be_taken_back_and_is_never_the_name(signed_in
     for name in ("fixed-confidentiality", "fixed-section", "fixed-sec_manager", "fixed-segment", "fixed-pi"):
         assert str(next(iter(fixed[name].field.choices))[1]) == "入れない", name
     assert decide(client, batch, {"confidentiality": "", "section": ""}).status_code == 302
-    assert {column for _, column, _ in findings(batch)} == {"機密性", "所管課"}
+    assert {column for _, column, _ in findings(batch)} == {"自治体機密性", "所管課"}
 
 
 def test_an_import_that_waits_is_listed_under_the_name_of_its_step(signed_in: SignIn) -> None:

@@ -42,7 +42,10 @@ class BodyAdmin(BenchAdmin):
     list_display = ("name", "kind", "code")
     search_fields = ("name",)
     readonly_fields = ("name", "kind", "code")
-    fields = ("name", "kind", "code", "words", "role_titles")
+
+    def get_fields(self, request: HttpRequest, obj: Body | None = None) -> Any:
+        """A 組合 has no code, so none is shown."""
+        return ["name", "kind", *(["code"] if obj and obj.code else []), "words", "role_titles"]
 
     def save_model(self, request: HttpRequest, obj: Body, form: Any, change: bool) -> None:
         structure.change_body(obj, form.changes(), by=acting(request))

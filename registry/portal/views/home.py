@@ -46,7 +46,7 @@ def home(request: StaffRequest) -> HttpResponse:
         _group(
             "under-way",
             "申請中",
-            "課長の確認か、事務局の審査を待っています。",
+            "所属の長の確認か、事務局の審査を待っています。",
             mine.filter(state__in=[State.SUBMITTED, State.CONFIRMED]).exclude(pk__in=waiting.values("pk")),
             "neutral",
         ),

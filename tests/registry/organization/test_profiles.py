@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from assets.schemes import available_presets
 from registry.organization.profiles import ProfileError, available, check, read, reading
 from registry.organization.profiles.parts import DemoPerson, Profile
 from registry.organization.roles import Role
@@ -57,13 +58,19 @@ def roles_of(profile: Profile, person: DemoPerson, day: date = TODAY) -> set[str
     return {role for one in held for role in posts[one.post].roles}
 
 
-def test_the_two_bodies_are_on_offer() -> None:
-    assert available() == [("ina", "伊奈町"), ("setagaya", "世田谷区")]
+def test_the_five_bodies_are_on_offer() -> None:
+    assert available() == [
+        ("ina", "伊奈町"),
+        ("satsumasendai", "薩摩川内市"),
+        ("setagaya", "世田谷区"),
+        ("tagajo", "多賀城市"),
+        ("tsuyama", "津山広域事務組合"),
+    ]
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_shipped_profile_reads_without_a_problem(key: str) -> None:
-    profile = read(key, schemes={"r8-five-level"})
+    profile = read(key, schemes={code for code, _ in available_presets()})
     assert profile.key == key
 
 
@@ -243,7 +250,7 @@ def test_an_empty_file_is_told_what_is_missing() -> None:
 
 @pytest.mark.parametrize("key", ["atlantis", "../ina", ""])
 def test_a_profile_that_does_not_exist_is_refused_with_the_choices(key: str) -> None:
-    with pytest.raises(ProfileError, match="ina、setagaya"):
+    with pytest.raises(ProfileError, match="ina、satsumasendai、setagaya、tagajo、tsuyama"):
         read(key)
 
 

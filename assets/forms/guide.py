@@ -119,6 +119,7 @@ def _proposed(proposal: guide.Proposal, axes: list[Axis]) -> list[dict[str, Any]
                 "key": LEVELS[axis.slot - 1].key,
                 "label": axis.label,
                 "level": level.label,
+                "short": level.short,
                 "level_pk": level.pk,
                 "tone": level.tone,
                 "reasons": list(advice.reasons),

@@ -3,7 +3,8 @@
 import functools
 from collections.abc import Sequence
 
-from assets.columns import BY_KEY, ambiguous, synonyms
+from assets.columns import BY_KEY, LEVELS, ambiguous, synonyms
+from assets.models.scheme import Axis
 from registry.base.text import header_key
 from registry.files.reading import Cell, Sheet
 
@@ -37,6 +38,16 @@ def match(header: str) -> str:
     if found == IGNORED or (found in BY_KEY and not BY_KEY[found].editable and found != NUMBER):
         return ASIDE
     return found
+
+
+def meant(header: str, axes: Sequence[Axis]) -> str:
+    """As `match`, under the scheme in force: its axes go by their own names, and those of other schemes are asked about."""
+    own = {header_key(axis.label): LEVELS[axis.slot - 1].key for axis in axes}
+    if header_key(header) in own:
+        return own[header_key(header)]
+    foreign = {column.key for column in LEVELS} - {axis.code for axis in axes}
+    found = match(header)
+    return "" if found in foreign else found
 
 
 def header_row(sheet: Sheet) -> int:

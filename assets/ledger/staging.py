@@ -14,7 +14,7 @@ from assets.columns import BY_KEY, Column
 from assets.forms.importing import FIXED
 from assets.ledger.cells import CellError, Reader
 from assets.ledger.doubles import mark_doubles
-from assets.ledger.matching import ASIDE, NUMBER, best_sheet, header_row, match
+from assets.ledger.matching import ASIDE, NUMBER, best_sheet, header_row, meant
 from assets.models import Batch, BatchRow
 from assets.values import required
 from registry.base.numbers import find_my_numbers
@@ -56,13 +56,14 @@ def stage(book: Book, data: bytes, filename: str, *, by: User) -> Batch:
         if others
         else []
     )
+    axes = axes_in_force()
     batch = Batch.objects.create(
         filename=filename[:200],
         sha256=digest,
         sheet=sheet.title if book.kind == "xlsx" else "",
         header_row=line,
         headers=headers,
-        mapping={str(h["index"]): match(h["header"]) for h in headers},
+        mapping={str(h["index"]): meant(h["header"], axes) for h in headers},
         warnings=[*book.warnings, *left],
         uploaded_by=by,
     )

@@ -18,6 +18,7 @@ from openpyxl.workbook import Workbook
 
 from assets.classification import axes_in_force
 from assets.columns import COLUMNS
+from assets.ledger.matching import meant
 from assets.models import Asset, Batch, Level, Proposal
 from assets.schemes import read_preset
 from assets.states import Standing, State
@@ -232,6 +233,8 @@ def test_the_list_is_narrowed_by_content_and_by_character(signed_in: SignIn) -> 
 def test_a_file_with_columns_called_after_the_axes_is_brought_in(signed_in: SignIn) -> None:
     client = signed_in("office1")
     batch = uploaded(client, table(ROW, ("水道メータ検針表", *ROW[1:4], "通常", "個人", *ROW[6:])))
+    assert (batch.mapping["4"], batch.mapping["5"]) == ("confidentiality", "integrity")
+    assert meant("機密性", axes_in_force()) == meant("内容※", []) == ""
     columns = client.get(f"/assets/imports/{batch.pk}/columns/")
     assert not FOREIGN.findall(text_of(columns))
     assert {"内容", "性格"} <= {label for _, label in columns.context["form"].fields["column-4"].choices}

@@ -18,6 +18,8 @@ PERSONS = {"office": OFFICE, "clerk": CLERK, "head": HEAD, "administrator": ADMI
 OWN = {"portal:home", "assets:index", "assets:reviews", "admin:index", "login"}
 # Only ever sent by a form, or answered with something that is not a page.
 NO_PAGE = {
+    "assets:as-of-export",
+    "assets:comparison-export",
     "assets:decide",
     "assets:export",
     "assets:import-discard",

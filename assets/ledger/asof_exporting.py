@@ -1,8 +1,6 @@
 """The ledger of a past day, and two days side by side, as workbooks of our 様式."""
 
 import datetime as dt
-import hashlib
-import tempfile
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,10 +8,10 @@ from django.utils import timezone
 
 from assets.classification import axes_in_force, named
 from assets.ledger import asof
-from assets.ledger.exporting import SHEET_KINDS, Export
-from assets.ledger.workbook import Column, Cover, write_workbook
+from assets.ledger.exporting import SHEET_KINDS, Export, made_by, packed
+from assets.ledger.workbook import Column, Cover
 from assets.models import Asset, Revision
-from registry.base.fiscal import wareki, wareki_short
+from registry.base.fiscal import wareki
 from registry.organization.models import Department, User
 from registry.organization.roles import Permission
 from registry.organization.vocabulary import the_body
@@ -72,25 +70,14 @@ def _written(
     rows: Iterable[list[Any]],
     count: int,
 ) -> Export:
-    body, made_at = the_body(), timezone.localtime()
     cover = Cover(
         title=title,
-        body_name=body.name,
+        body_name=the_body().name,
         class_label=label,
         as_of=day,
-        made_at=made_at,
-        made_by=f"{user.post_label()} {user.name}".strip(),
+        made_at=timezone.localtime(),
+        made_by=made_by(user),
         conditions=conditions,
         row_count=count,
     )
-    file = tempfile.TemporaryFile()  # noqa: SIM115 — the answer closes it once it is sent
-    try:
-        write_workbook(file, cover, columns, rows)
-    except ValueError:
-        file.close()
-        raise
-    file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
-    name = "_".join(filter(None, [title.replace(" ", "_"), body.name, label, wareki_short(day)])) + ".xlsx"
-    return Export(file, name, count, digest, label, conditions)
+    return packed(cover, columns, rows)

@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -21,7 +21,7 @@ from assets.models.asset import AssetQuerySet
 from assets.states import Standing, state_words
 from assets.values import attribute
 from registry.base.fiscal import wareki_short
-from registry.organization.models import Department, Post
+from registry.organization.models import Department, Post, User
 from registry.organization.naming import post_names
 from registry.organization.roles import Permission
 from registry.organization.vocabulary import the_body
@@ -69,32 +69,45 @@ def _write(listing: Listing) -> Export:
     label = _label(assets)
     made_at = timezone.localtime()
     conditions = "、".join(text for _, text in listing.filter.in_words())
-    body = the_body()
     cover = Cover(
         title="情報資産台帳",
-        body_name=body.name,
+        body_name=the_body().name,
         class_label=label,
         as_of=made_at.date(),
         made_at=made_at,
-        made_by=f"{listing.user.post_label()} {listing.user.name}".strip(),
+        made_by=made_by(listing.user),
         conditions=conditions,
         row_count=count,
         counts=f"登録済 {registered:,}件、そのほか {count - registered:,}件" if registered < count else "",
     )
-    reader = _Reader(listing)
     columns = [STATE, *(_sheet_column(column, listing) for column in listing.columns)]
+    rows = _Reader(listing).rows(assets.order_by(*listing.order.names(reverse=False)))
+    return packed(cover, columns, rows, lambda: _check_label(assets, label))
+
+
+def made_by(user: User) -> str:
+    """Who takes the ledger out, as the cover says it: post and name."""
+    return f"{user.post_label()} {user.name}".strip()
+
+
+def packed(
+    cover: Cover, columns: list[SheetColumn], rows: Iterable[list[Any]], check: Callable[[], None] | None = None
+) -> Export:
+    """The workbook as a file ready to be sent, with its name and hash; what `check` raises throws it away."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 — the answer closes it once it is sent
     try:
-        write_workbook(file, cover, columns, reader.rows(assets.order_by(*listing.order.names(reverse=False))))
-        _check_label(assets, label)
+        write_workbook(file, cover, columns, rows)
+        if check:
+            check()
     except ValueError:
         file.close()
         raise
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
-    parts = ["情報資産台帳", body.name, label, wareki_short(made_at.date())]
-    return Export(file, "_".join(filter(None, parts)) + ".xlsx", count, digest, label, conditions)
+    parts = [cover.title.replace(" ", "_"), cover.body_name, cover.class_label, wareki_short(cover.as_of)]
+    name = "_".join(filter(None, parts)) + ".xlsx"
+    return Export(file, name, cover.row_count, digest, cover.class_label, cover.conditions)
 
 
 def _label(assets: AssetQuerySet) -> str:

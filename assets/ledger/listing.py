@@ -11,6 +11,7 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import QueryDict
 
+from assets.classification import named
 from assets.columns import BY_KEY, COLUMNS, LEVELS, REQUIRED, Column, Kind, Section
 from assets.forms.filters import LedgerFilter
 from assets.models import Asset
@@ -111,14 +112,16 @@ class Listing:
         """What can be chosen as a column, section by section as in the form."""
         return sorted(filter(self._used, COLUMNS), key=lambda column: SECTIONS.index(column.section))
 
+    @functools.cached_property
+    def _names(self) -> dict[str, str]:
+        return {column.key: name for column, name in named(COLUMNS, self.axes)}
+
     def _used(self, column: Column) -> bool:
-        return column.kind is not Kind.LEVEL or any(axis.slot == int(column.field[-1]) for axis in self.axes)
+        return column.key in self._names
 
     def header(self, column: Column) -> str:
         """The header of a column: an axis is called what the scheme calls it."""
-        if column.kind is Kind.LEVEL:
-            return next(axis.label for axis in self.axes if axis.slot == int(column.field[-1]))
-        return column.label
+        return self._names[column.key]
 
     @property
     def order(self) -> Order:

@@ -27,8 +27,7 @@ from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
 from registry.organization.vocabulary import the_body
 from registry.web.downloads import XLSX, file_answer
-from registry.web.paging import Order, page_of
-from registry.web.requests import address
+from registry.web.paging import Order, beside, page_of, place_in
 from registry.web.views import afterwards, download, page
 
 PAGE = 50
@@ -42,7 +41,7 @@ def ledger(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         day, department = form.cleaned_data["day"], form.cleaned_data["department"]
         found = asof.standing(request.user, day, department)
-        shown = page_of(found, asof.BY_NUMBER, PAGE, **_place(request))
+        shown = page_of(found, asof.BY_NUMBER, PAGE, **place_in(request))
         columns = named(asof.SHOWN, axes_in_force())
         context |= {
             "day": wareki(day),
@@ -51,7 +50,7 @@ def ledger(request: StaffRequest) -> HttpResponse:
             "rows": [_row(revision, columns, day) for revision in shown.rows],
             "class_label": asof.label_of(shown.rows),
             "may_export": holds_anywhere(request.user, Permission.EXPORT_ASSETS),
-            **_pager(request, shown),
+            **beside(request, shown),
         }
     return render(request, "assets/asof/ledger.html", context)
 
@@ -82,7 +81,7 @@ def comparison(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         since, until = form.cleaned_data["since"], form.cleaned_data["until"]
         moved = asof.moved(request.user, since, until)
-        shown = page_of(moved, Order("number"), PAGE, **_place(request))
+        shown = page_of(moved, Order("number"), PAGE, **place_in(request))
         context |= {
             "since": wareki(since),
             "until": wareki(until),
@@ -90,7 +89,7 @@ def comparison(request: StaffRequest) -> HttpResponse:
             "changes": asof.changes(shown.rows, since, until),
             "class_label": asof.label_between(shown.rows, since, until),
             "may_export": holds_anywhere(request.user, Permission.EXPORT_ASSETS),
-            **_pager(request, shown),
+            **beside(request, shown),
         }
     return render(request, "assets/asof/comparison.html", context)
 
@@ -143,19 +142,6 @@ def _suggested() -> list[dict[str, str]]:
     year = fiscal_year(timezone.localdate())
     days = [("今年度のはじめ", dt.date(year, 4, 1)), ("前年度の終わり", dt.date(year, 3, 31))]
     return [{"label": f"{label}({wareki(day)})", "url": f"?day={day.isoformat()}"} for label, day in days]
-
-
-def _place(request: StaffRequest) -> dict[str, str]:
-    return {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
-
-
-def _pager(request: StaffRequest, shown: Any) -> dict[str, str]:
-    earlier, later = shown.previous_mark, shown.next_mark
-    return {
-        "first_url": address(request, drop=("after", "before")) if earlier else "",
-        "previous_url": address(request, drop=("after",), before=earlier) if earlier else "",
-        "next_url": address(request, drop=("before",), after=later) if later else "",
-    }
 
 
 def _row(revision: Revision, columns: list[Any], day: dt.date) -> dict[str, Any]:

@@ -13,8 +13,7 @@ from assets.views.finding import find_asset
 from registry.base.fiscal import wareki_moment
 from registry.history.models import Entry, EntryQuerySet
 from registry.organization.requests import StaffRequest
-from registry.web.paging import Order, page_of
-from registry.web.requests import address
+from registry.web.paging import Order, beside, page_of, place_in
 from registry.web.views import afterwards, page
 
 NEWEST_FIRST = Order("sequence", descending=True)
@@ -46,16 +45,8 @@ def changes_of(asset: Asset) -> EntryQuerySet:
 
 def paged(entries: EntryQuerySet, request: StaffRequest) -> dict[str, Any]:
     """One page of entries, newest first, as a page shows them, with the addresses of the pages beside it."""
-    found = page_of(
-        entries, NEWEST_FIRST, PAGE, after=request.GET.get("after", ""), before=request.GET.get("before", "")
-    )
-    earlier, later = found.previous_mark, found.next_mark
-    return {
-        "entries": [shown(entry) for entry in found.rows],
-        "first_url": address(request, drop=("after", "before")) if earlier else "",
-        "previous_url": address(request, drop=("after",), before=earlier) if earlier else "",
-        "next_url": address(request, drop=("before",), after=later) if later else "",
-    }
+    found = page_of(entries, NEWEST_FIRST, PAGE, **place_in(request))
+    return {"entries": [shown(entry) for entry in found.rows], **beside(request, found)}
 
 
 def shown(entry: Entry) -> dict[str, Any]:

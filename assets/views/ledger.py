@@ -15,7 +15,7 @@ from assets.models.scheme import Axis
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
-from registry.web.paging import page_of
+from registry.web.paging import page_of, place_in
 from registry.web.requests import address
 from registry.web.views import page
 
@@ -32,8 +32,7 @@ def index(request: StaffRequest) -> HttpResponse:
         listing.read(),
         listing.order,
         PAGE,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
+        **place_in(request),
     )
     context = {
         "filter": listing.filter,

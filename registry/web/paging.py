@@ -5,6 +5,9 @@ from typing import Any, Generic, TypeVar
 
 from django.core import signing
 from django.db.models import Model, Q, QuerySet
+from django.http import HttpRequest
+
+from registry.web.requests import address
 
 M = TypeVar("M", bound=Model)
 SALT = "registry.web.paging:"
@@ -61,6 +64,21 @@ def page_of(rows: QuerySet[M], order: Order, size: int, *, after: str = "", befo
     has_previous = place is not None if not backwards else more
     marks = [encode(_value(row, order.column), row.pk, order) for row in (taken[-1:] + taken[:1])]
     return Page(taken, marks[0] if marks and has_next else "", marks[1] if marks and has_previous else "")
+
+
+def place_in(request: HttpRequest) -> dict[str, str]:
+    """The marks of the address, as `page_of` takes them."""
+    return {"after": request.GET.get("after", ""), "before": request.GET.get("before", "")}
+
+
+def beside(request: HttpRequest, shown: Page[Any]) -> dict[str, str]:
+    """The addresses of the first, the previous and the next page, as the pager shows them; '' where there is none."""
+    earlier, later = shown.previous_mark, shown.next_mark
+    return {
+        "first_url": address(request, drop=("after", "before")) if earlier else "",
+        "previous_url": address(request, drop=("after",), before=earlier) if earlier else "",
+        "next_url": address(request, drop=("before",), after=later) if later else "",
+    }
 
 
 def _beyond(order: Order, place: tuple[Any, int], backwards: bool) -> Q:

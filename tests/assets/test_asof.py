@@ -135,7 +135,10 @@ def test_both_go_to_excel_with_day_label_and_hash(signed_in: SignIn, story: dict
     client = signed_in("clerk")
     answer = client.post(reverse("assets:as-of-export"), {"query": "day=2026-05-10"})
     rows = sheet(answer)
-    assert any("令和8年5月10日現在" in str(cell) for row in rows for cell in row)
+    said = " ".join(str(cell) for row in rows for cell in row)
+    assert "令和8年5月10日現在" in said
+    assert "自治体機密性3B情報を含む" in said
+    assert "3B" in answer.headers["Content-Disposition"]
     assert [row[1] for row in rows if str(row[0]).startswith("R08-")] == ["軽自動車税課税台帳"]
     entry = Entry.objects.filter(act="ledger.exported").latest("sequence")
     assert ["条件", "", "令和8年5月10日現在"] in [list(one) for one in entry.changes]

@@ -1,6 +1,5 @@
 """薩摩川内市 at work: nine 実施機関 side by side, from the form of 警防課 to the workbook of the 事務局."""
 
-import datetime as dt
 import io
 import re
 from collections.abc import Iterator
@@ -8,8 +7,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-import time_machine
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -18,15 +15,11 @@ from assets.models import Asset, Level, Proposal
 from assets.states import Standing, State
 from registry.organization.models import Body, Organ, User
 from registry.organization.profiles import Profile, read
-from registry.portal.demo import load_demo_assets
-from registry.portal.demo_organization import load_demo_organization
-from registry.portal.setup import load_profile
 from tests import world
 from tests.assets.pages import NEW, shown_form
-from tests.conftest import empty_the_database
+from tests.bodies.living import living
 
 KEY = "satsumasendai"
-DAY = dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.UTC)
 ORGANS = [
     "市長",
     "消防局長",
@@ -58,17 +51,8 @@ COLUMNS = (
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Profile]:
     """A database that holds the demonstration of 薩摩川内市 and nothing else, as run.py makes it."""
-    with time_machine.travel(DAY):
-        with django_db_blocker.unblock():
-            empty_the_database()
-            profile, _ = load_profile(KEY)
-            load_demo_organization(profile)
-            load_demo_assets(profile)
-        yield profile
-    with django_db_blocker.unblock():
-        empty_the_database()
-        world.build()
-        connections.close_all()
+    with living(KEY, django_db_blocker) as body:
+        yield body
 
 
 @pytest.fixture

@@ -9,8 +9,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-import time_machine
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -24,14 +22,9 @@ from assets.schemes import read_preset
 from assets.states import Standing, State
 from registry.organization.models import Body, Department, Organ
 from registry.organization.profiles import Profile, read
-from registry.portal.demo import load_demo_assets
-from registry.portal.demo_organization import load_demo_organization
-from registry.portal.setup import load_profile
-from tests import world
 from tests.assets.pages import NEW, as_typed, shown_form
 from tests.assets.uploads import decide, register, uploaded
-from tests.conftest import empty_the_database
-from tests.registry.portal.test_demo import DAY
+from tests.bodies.living import living
 
 SignIn = Callable[[str], Client]
 FOREIGN = re.compile("機密性|完全性|可用性")
@@ -55,17 +48,8 @@ MEANS = {"内容": "confidentiality", "性格": "integrity"}
 @pytest.fixture(scope="module")
 def profile(django_db_setup: None, django_db_blocker: Any) -> Iterator[Profile]:
     """A database that holds this body and nothing else, as `run.py --profile tagajo` sets it up."""
-    with time_machine.travel(DAY):
-        with django_db_blocker.unblock():
-            empty_the_database()
-            loaded, _ = load_profile("tagajo")
-            load_demo_organization(loaded)
-            load_demo_assets(loaded)
-        yield loaded
-    with django_db_blocker.unblock():
-        empty_the_database()
-        world.build()
-        connections.close_all()
+    with living("tagajo", django_db_blocker) as body:
+        yield body
 
 
 @pytest.fixture(autouse=True)

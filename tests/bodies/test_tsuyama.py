@@ -1,6 +1,5 @@
 """津山広域事務組合: a union without a code, whose マイナンバー利用事務系 is its own payroll and whose procedures have a name."""
 
-import datetime as dt
 import html
 import io
 import re
@@ -9,8 +8,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-import time_machine
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
@@ -18,15 +15,10 @@ from openpyxl import load_workbook
 from assets.models import Asset, Proposal
 from registry.organization.models import Body, Organ, Post, User
 from registry.organization.profiles import Profile
-from registry.portal.demo import load_demo_assets
-from registry.portal.demo_organization import load_demo_organization
-from registry.portal.setup import load_profile
-from tests import world
 from tests.assets.pages import NEW, shown_form
-from tests.conftest import empty_the_database
+from tests.bodies.living import living
 
 SignIn = Callable[[str], Client]
-DAY = dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.UTC)
 CLERK, HEAD, OFFICE, SYSADMIN = "tax-clerk", "tax-head", "office1", "sysadmin"
 BENCH = "/admin/organization/body/1/change/"
 CODE_WORDS = ("団体コード", "地方公共団体コード")
@@ -47,17 +39,8 @@ LEVELS = ["自治体機密性3B", "完全性2", "可用性1"]
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Profile]:
     """A database that holds the demonstration of the union and nothing else."""
-    with time_machine.travel(DAY):
-        with django_db_blocker.unblock():
-            empty_the_database()
-            profile, _ = load_profile("tsuyama")
-            load_demo_organization(profile)
-            load_demo_assets(profile)
-        yield profile
-    with django_db_blocker.unblock():
-        empty_the_database()
-        world.build()
-        connections.close_all()
+    with living("tsuyama", django_db_blocker) as body:
+        yield body
 
 
 @pytest.fixture

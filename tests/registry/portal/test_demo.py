@@ -1,16 +1,13 @@
 """The demonstration: every shipped body opens on a believable ledger that its own people filled in."""
 
-import datetime as dt
 import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import time_machine
 from django.contrib.auth.backends import ModelBackend
 from django.core.management import CommandError, call_command
-from django.db import connections
 from django.test import override_settings
 
 from assets.choices import AssetType
@@ -29,10 +26,8 @@ from registry.portal.demo import load_demo_assets
 from registry.portal.demo_entries import STATES, read_entries
 from registry.portal.demo_organization import PASSWORD, load_demo_organization
 from registry.portal.setup import load_profile
-from tests import world
-from tests.conftest import empty_the_database
+from tests.bodies.living import living
 
-DAY = dt.datetime(2026, 11, 20, 10, 0, tzinfo=dt.UTC)
 KEYS = [key for key, _ in available()]
 DEPARTMENTS = {
     "ina": {"general": "1020", "clerkless": "1130"},
@@ -82,17 +77,8 @@ def small(profile: Profile, old: str = "", new: str = "") -> str:
 @pytest.fixture(scope="module", params=KEYS)
 def loaded(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[Profile]:
     """A database that holds the demonstration of one body and nothing else."""
-    with time_machine.travel(DAY):
-        with django_db_blocker.unblock():
-            empty_the_database()
-            profile, _ = load_profile(request.param)
-            load_demo_organization(profile)
-            load_demo_assets(profile)
-        yield profile
-    with django_db_blocker.unblock():
-        empty_the_database()
-        world.build()
-        connections.close_all()
+    with living(request.param, django_db_blocker) as body:
+        yield body
 
 
 @pytest.fixture

@@ -118,6 +118,22 @@ def test_two_days_side_by_side(signed_in: SignIn, story: dict[str, Asset]) -> No
     assert "日付を入れ替えてください" in wrong.content.decode()
 
 
+def test_two_days_show_and_send_out_nothing_of_others(signed_in: SignIn, story: dict[str, Asset]) -> None:
+    asked = {"since": "2026-04-01", "until": "2026-07-01"}
+    for username, names_seen in (
+        ("clerk", {"軽自動車税(種別割)課税台帳", "たばこ税申告書"}),
+        ("stranger_clerk", {"住民票の控え"}),
+        ("postless", set()),
+    ):
+        page = signed_in(username).get(reverse("assets:comparison"), asked)
+        assert {change.name for change in page.context["changes"]} == names_seen
+    query = {"query": "since=2026-04-01&until=2026-07-01"}
+    table = sheet(signed_in("stranger_clerk").post(reverse("assets:comparison-export"), query))
+    assert [row[2] for row in table if row[0] == "追加"] == ["住民票の控え"]
+    table = sheet(signed_in("stranger_clerk").post(reverse("assets:as-of-export"), {"query": "day=2026-07-01"}))
+    assert [row[1] for row in table if str(row[0]).startswith("R08-")] == ["住民票の控え"]
+
+
 def test_what_went_out_of_force_is_shown_as_gone(signed_in: SignIn, story: dict[str, Asset]) -> None:
     Revision.objects.filter(asset=story["second"]).update(valid_until=at(dt.date(2026, 6, 20)))
     answer = signed_in("clerk").get(reverse("assets:comparison"), {"since": "2026-06-10", "until": "2026-07-01"})

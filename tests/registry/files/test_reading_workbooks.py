@@ -225,3 +225,11 @@ def test_a_file_name_that_wants_to_be_more_is_shown_harmless(workbook) -> None:
     with pytest.raises(Refused) as refusal:
         read(b"", "あ" * 500 + ".xlsx")
     assert len(str(refusal.value)) < 160
+
+
+def test_gaiji_in_a_workbook_are_kept_and_told_also_in_long_texts(workbook) -> None:
+    cells = f'<c r="A1" t="str"><v>\ue000田</v></c><c r="B1" t="str"><v>{"長" * 200}\uf8ff</v></c>'
+    book = read(workbook(f'<row r="1">{cells}</row>'), "台帳.xlsx")
+    ((_, (first, second)),) = book.sheets[0].rows
+    assert (first.value, str(second.value)[-1]) == ("\ue000田", "\uf8ff")
+    assert any("外字を含む値が2種類あります" in warning for warning in book.warnings)

@@ -18,6 +18,9 @@ from assets.states import State
 from assets.values import snapshot
 from assets.workflow import approve, confirm, submit
 from registry.history.models import Entry
+from registry.organization.appointments import appoint
+from registry.organization.roles import Role
+from registry.organization.structure import create_post
 from tests import world
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +174,14 @@ def test_nothing_to_take_out_is_said(signed_in: SignIn, story: dict[str, Asset])
     answer = signed_in("clerk").post(reverse("assets:as-of-export"), {"query": "day=2026-05-01"}, follow=True)
     assert "出力する行がありません。" in answer.content.decode()
     assert not Entry.objects.filter(act="ledger.exported").exists()
+
+
+def test_what_one_may_only_look_at_is_not_in_the_workbooks(signed_in: SignIn, story: dict[str, Asset]) -> None:
+    watcher = create_post(world.department("residents"), "外部監査", [Role.EXTERNAL_AUDITOR], world.SINCE, by=None)
+    appoint(world.person("clerk"), watcher, world.SINCE, kind="concurrent", by=None)
+    client, query = signed_in("clerk"), "since=2026-04-01&until=2026-07-01"
+    assert names(client, JUNE) == ["軽自動車税(種別割)課税台帳", "たばこ税申告書", "住民票の控え"]
+    for address, asked in (("assets:as-of-export", "day=2026-07-01"), ("assets:comparison-export", query)):
+        written = str(sheet(client.post(reverse(address), {"query": asked})))
+        assert "たばこ税申告書" in written
+        assert "住民票の控え" not in written

@@ -5,7 +5,7 @@
 const SWITCH = "shortcuts";
 
 function typing(target) {
-  return target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog") !== null;
+  return target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog[open]") !== null;
 }
 
 function switchedOff() {

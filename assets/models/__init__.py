@@ -2,8 +2,22 @@
 
 from assets.models.asset import Asset
 from assets.models.batch import Batch, BatchRow
+from assets.models.change_set import ChangeKind, ChangeLine, ChangeSet
 from assets.models.proposal import Proposal
 from assets.models.revision import NumberSeries, Revision
 from assets.models.scheme import Axis, Level, Scheme
 
-__all__ = ["Asset", "Axis", "Batch", "BatchRow", "Level", "NumberSeries", "Proposal", "Revision", "Scheme"]
+__all__ = [
+    "Asset",
+    "Axis",
+    "Batch",
+    "BatchRow",
+    "ChangeKind",
+    "ChangeLine",
+    "ChangeSet",
+    "Level",
+    "NumberSeries",
+    "Proposal",
+    "Revision",
+    "Scheme",
+]

@@ -12,7 +12,8 @@ from assets.access import may_move, may_propose, may_register_directly
 from assets.carrying import put_back
 from assets.checking import TEXT_COLUMNS, missing_sentence, row_problems, text_problems
 from assets.classification import axes_in_force
-from assets.in_force import AT_ONCE, Move, act_of, begin, finish, moves_of, proposal_of, put_in_force
+from assets.holdings import AT_ONCE
+from assets.in_force import Move, act_of, begin, finish, moves_of, proposal_of, put_in_force
 from assets.models import Asset, Axis, ChangeLine, ChangeSet, Proposal
 from assets.states import SUBMIT, State
 from assets.values import Values, missing, snapshot

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from assets.access import may_move, may_register_directly, may_take
 from assets.columns import BY_KEY
-from assets.in_force import AT_ONCE, Move, act_of, begin, finish, moves_of, portions, put_in_force, write
+from assets.holdings import AT_ONCE
+from assets.in_force import Move, act_of, begin, finish, moves_of, portions, put_in_force, write
 from assets.models import Asset, ChangeLine, ChangeSet, Proposal
 from assets.states import OPEN, WITHDRAW, Standing
 from assets.values import Values, as_proposed, attribute, with_related

@@ -42,6 +42,8 @@ def row_problems(values: Mapping[str, Any]) -> dict[str, list[str]]:
     start, end = values.get("contract_from"), values.get("contract_term")
     if start and end and str(end) < str(start):
         problems["contract_term"] = ["契約期間の終了が開始より前です。日付を確かめてください。"]
+    if values.get("deviation") and not str(values.get("deviation_reason") or "").strip():
+        problems["deviation_reason"] = ["適用値の根拠を選んだときは、その理由も入れてください。"]
     if values.get("pi_mynumber") and values.get("pi") is False:
         problems["pi"] = ["特定個人情報が「有」なら、個人情報も「有」です。"]
     if values.get("pi_sensitive") and values.get("pi") is False:

@@ -100,6 +100,14 @@ class ExternalService(models.TextChoices):
     OTHER = "other", "その他"
 
 
+class Deviation(models.TextChoices):
+    """Why the value in force is not simply the stricter of 指定値 and 算定値 (DOMAIN §1)."""
+
+    ACCUMULATED = "accumulated", "累積(集まることで高くなる)"
+    SPREAD = "spread", "分散(分かれていることで低くなる)"
+    SPECIAL = "special", "個別事情"
+
+
 class Usage(models.TextChoices):
     """状態: is the thing itself in use? (Not the state of its registration.)"""
 

@@ -16,8 +16,16 @@ def axes_in_force() -> list[Axis]:
 
 def named(columns: Iterable[Column], axes: Iterable[Axis]) -> list[tuple[Column, str]]:
     """The columns with what they are called: a level as the scheme calls its axis; axes the scheme lacks are left out."""
-    names = {f"level_{axis.slot}": axis.label for axis in axes}
-    return [(c, names.get(c.field, c.label)) for c in columns if c.kind is not Kind.LEVEL or c.field in names]
+    names: dict[str, str] = {}
+    for axis in axes:
+        names |= {f"level_{axis.slot}": axis.label, f"applied_{axis.slot}": applied_name(axis)}
+    of_axes = {Kind.LEVEL, Kind.APPLIED}
+    return [(c, names.get(c.field, c.label)) for c in columns if c.kind not in of_axes or c.field in names]
+
+
+def applied_name(axis: Axis) -> str:
+    """What the value in force on an axis is called."""
+    return f"{axis.label}(適用値)"
 
 
 def class_label(levels: Iterable[Level]) -> str:

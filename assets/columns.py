@@ -29,6 +29,8 @@ class Kind(Enum):
     DEPARTMENT = "department"
     POST = "post"
     SYSTEM = "system"
+    HOLDERS = "holders"
+    APPLIED = "applied"
     DERIVED = "derived"
 
 
@@ -73,7 +75,7 @@ class Column:
 
     @property
     def editable(self) -> bool:
-        return self.kind is not Kind.DERIVED
+        return self.kind not in {Kind.DERIVED, Kind.APPLIED}
 
 
 def _(key: str, label: str, kind: Kind, section: Section, **facts: object) -> Column:
@@ -99,6 +101,14 @@ COLUMNS: tuple[Column, ...] = (
         width=22,
         help="この情報を扱う情報システム(台帳に登録されたもの)。",
     ),
+    _(
+        "shared",
+        "他課からの選択",
+        _Y,
+        _ID,
+        width=10,
+        help="「有」にすると、ほかの課も保管・搭載先や情報システムとして選べます(見えるのは名称と番号だけです)。",
+    ),
     _("organ", "実施機関", Kind.DERIVED, _OWN, width=14),
     _("department", "部局", Kind.DERIVED, _OWN, width=16),
     _("section", "所管課", Kind.DEPARTMENT, _OWN, required=True, width=18),
@@ -119,6 +129,19 @@ COLUMNS: tuple[Column, ...] = (
     _("confidentiality", "機密性", Kind.LEVEL, _CLS, field="level_1", required=True, width=16),
     _("integrity", "完全性", Kind.LEVEL, _CLS, field="level_2", required=True, width=14),
     _("availability", "可用性", Kind.LEVEL, _CLS, field="level_3", required=True, width=14),
+    _("confidentiality_applied", "機密性(適用値)", Kind.APPLIED, _CLS, field="applied_1", width=16),
+    _("integrity_applied", "完全性(適用値)", Kind.APPLIED, _CLS, field="applied_2", width=14),
+    _("availability_applied", "可用性(適用値)", Kind.APPLIED, _CLS, field="applied_3", width=14),
+    _(
+        "deviation",
+        "適用値の根拠",
+        _C,
+        _CLS,
+        choices=choices.Deviation,
+        width=20,
+        help="保管・搭載している情報資産の分類より低くするとき、またはまとまることで高くするときに選びます。",
+    ),
+    _("deviation_reason", "適用値の理由", _L, _CLS, width=26, help="低くしてよい(高くする)わけを書きます。"),
     _("importance", "重要性分類", Kind.DERIVED, _CLS, width=10),
     _("class_reason", "分類理由", _L, _CLS, main=True, width=30),
     _("handling", "取扱制限", _L, _CLS, main=True, width=30, help="分類から決まる取扱制限です。一行に一つ書きます。"),
@@ -150,6 +173,15 @@ COLUMNS: tuple[Column, ...] = (
     _("auth", "認証方式", _C, _PL, choices=choices.Authentication, width=14),
     _("medium", "媒体", _C, _PL, choices=choices.Medium, main=True, width=14),
     _("location", "保管場所", _T, _PL, required=True, width=22),
+    _(
+        "holders",
+        "保管・搭載先",
+        Kind.HOLDERS,
+        _PL,
+        field="holder_keys",
+        width=26,
+        help="この情報資産を保管・搭載しているもの(台帳に登録された情報システム・媒体・施設)。いくつでも選べます。",
+    ),
     _("storage_method", "保管方法", _T, _PL, width=18, help="例: 施錠できる書庫"),
     _("encrypted", "暗号化", _Y, _PL, width=8),
     _("backup", "バックアップ", _C, _PL, choices=choices.Backup, width=12),

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from assets.columns import BY_KEY
 from assets.editing import as_changes
+from assets.holdings import AT_ONCE, concerns, settle
 from assets.models import Asset, ChangeLine, ChangeSet, Proposal, Revision
 from assets.searching import index
 from assets.states import Kind, Standing, State
@@ -21,7 +22,6 @@ from registry.base.verdict import Conflict
 from registry.history.record import Act, record, record_many
 from registry.organization.models import User
 
-AT_ONCE = 500  # rows read or written in one statement
 NOT_THERE = "選んだ情報資産のなかに、見つからないか、登録済でないものがあります。一覧を開き直してください。"
 
 
@@ -66,6 +66,7 @@ def put_in_force(change_set: ChangeSet, moves: Sequence[Move], *, by: User) -> l
         move.after.updated_at = now
     after = [move.after for move in moves]
     write(moves, "version", "revision_number", "updated_at")
+    settle([move.after for move in moves if concerns(move.before, move.after)], by=by)
     facts = {"submitted_by": by, "submitted_at": now, "decided_by": by, "decided_at": now}
     proposals = [proposal_of(move, State.APPROVED, reason, by, **facts) for move in moves]
     Proposal.objects.bulk_create(proposals, batch_size=AT_ONCE)

@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from assets.columns import COLUMNS, EDITABLE, REQUIRED, Column, Kind
 from assets.models import Asset, Axis, Level
-from assets.models.asset import LEVEL_FIELDS
+from assets.models.asset import APPLIED_FIELDS, CALCULATED_FIELDS, LEVEL_FIELDS, SOURCE_FIELDS
+from assets.states import Standing
 from registry.base.fiscal import wareki
 from registry.organization.models import Department, Post
 
 Values = dict[str, Any]
+EMPTY: tuple[Any, ...] = (None, "", [])
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Difference:
 
 def attribute(column: Column) -> str:
     """The model attribute that holds the plain value of a column (the key of a related row, not the row)."""
-    related = {Kind.LEVEL, Kind.DEPARTMENT, Kind.POST, Kind.SYSTEM}
+    related = {Kind.LEVEL, Kind.APPLIED, Kind.DEPARTMENT, Kind.POST, Kind.SYSTEM}
     return f"{column.field}_id" if column.kind in related else column.field
 
 
@@ -60,6 +62,9 @@ def assign(asset: Asset, values: Mapping[str, Any]) -> Asset:
                 value = dt.date.fromisoformat(value) if value else None
             setattr(asset, attribute(column), value)
     asset.guide_answers = values.get("guide", asset.guide_answers)
+    if asset.standing == Standing.UNREGISTERED:  # nothing is in force yet that it could inherit from
+        for level, applied in zip(LEVEL_FIELDS, APPLIED_FIELDS, strict=True):
+            setattr(asset, f"{applied}_id", getattr(asset, f"{level}_id"))
     return asset
 
 
@@ -75,6 +80,8 @@ def text(asset: Asset, column: Column) -> str:  # noqa: PLR0911 — a table of k
     """What a column of an asset says, in the words of the screen; '' when empty."""
     if column.kind is Kind.DERIVED:
         return _derived(asset, column.key)
+    if column.kind is Kind.HOLDERS:
+        return "、".join(holder.label for holder in holders_of(asset))
     value = getattr(asset, column.field)
     if value is None or value == "":
         return ""
@@ -106,9 +113,7 @@ def differences(before: Asset | None, after: Asset) -> list[Difference]:
     found = []
     for column in EDITABLE:
         name = attribute(column)
-        if getattr(before, name, None) == getattr(after, name) or (
-            before is None and getattr(after, name) in (None, "")
-        ):
+        if getattr(before, name, None) == getattr(after, name) or (before is None and getattr(after, name) in EMPTY):
             continue
         old, new = text(before, column) if before else "", text(after, column)
         if old == new and before is not None:
@@ -140,8 +145,8 @@ def _in_full(asset: Asset, column: Column) -> str:
 RELATED: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
     Department: (("department",), ("organ",)),
     Post: (("sec_responsible", "sec_manager", "sys_manager"), ("department",)),
-    Level: (LEVEL_FIELDS, ("axis",)),
-    Asset: (("system",), ()),
+    Level: ((*LEVEL_FIELDS, *CALCULATED_FIELDS, *APPLIED_FIELDS), ("axis",)),
+    Asset: (("system", *SOURCE_FIELDS), ()),
 }
 
 
@@ -154,12 +159,30 @@ def with_related(assets: list[Asset]) -> list[Asset]:
         for asset, name in itertools.product(assets, names):
             if key := getattr(asset, f"{name}_id"):
                 setattr(asset, name, found[key])
+    return with_holders(assets)
+
+
+def with_holders(assets: list[Asset]) -> list[Asset]:
+    """The same assets with what holds or carries them attached, in one query."""
+    keys = {key for asset in assets for key in asset.holder_keys}
+    holders = Asset.objects.in_bulk(keys) if keys else {}
+    for asset in assets:
+        asset.__dict__["_holders"] = [holders[key] for key in asset.holder_keys]
     return assets
+
+
+def holders_of(asset: Asset) -> list[Asset]:
+    """What the asset says it is held or carried by; read with the other related rows, or now."""
+    known: list[Asset] | None = asset.__dict__.get("_holders")
+    if known is None or [holder.pk for holder in known] != asset.holder_keys:
+        found = Asset.objects.in_bulk(asset.holder_keys)
+        known = asset.__dict__["_holders"] = [found[key] for key in asset.holder_keys]
+    return known
 
 
 def missing(asset: Asset, axes: Iterable[Axis]) -> list[str]:
     """The labels of the required columns that are still empty (the required nine, DOMAIN §3), as the scheme has axes."""
-    return [label for column, label in required(axes) if getattr(asset, attribute(column)) in (None, "")]
+    return [label for column, label in required(axes) if getattr(asset, attribute(column)) in EMPTY]
 
 
 def required(axes: Iterable[Axis]) -> list[tuple[Column, str]]:
@@ -169,7 +192,7 @@ def required(axes: Iterable[Axis]) -> list[tuple[Column, str]]:
 
 
 def is_blank(values: Mapping[str, Any], key: str) -> bool:
-    return values.get(key) in (None, "")
+    return values.get(key) in EMPTY
 
 
 def _label(column: Column, value: Any) -> str:
@@ -187,7 +210,8 @@ def _derived(asset: Asset, key: str) -> str:  # noqa: PLR0911 — a table of col
         case "department":
             return asset.department.division
         case "importance":
-            return str(max((level.severity for level in asset.levels), default=""))
+            levels = (getattr(asset, name) for name in APPLIED_FIELDS)
+            return str(max((level.severity for level in levels if level), default=""))
         case "registered_on":
             return wareki(timezone.localdate(asset.registered_at)) if asset.registered_at else ""
         case "updated_on":

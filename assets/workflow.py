@@ -10,6 +10,7 @@ from assets.access import may_place, may_register_directly, may_take, takes_asse
 from assets.checking import missing_sentence
 from assets.classification import axes_in_force
 from assets.editing import as_changes, locked
+from assets.holdings import as_if_in_force, concerns, find_circle, settle, told_circle
 from assets.models import Asset, Proposal, Revision
 from assets.numbering import next_number
 from assets.searching import index
@@ -39,8 +40,7 @@ def submit(proposal: Proposal, *, by: User, note: str = "", version: int | None 
     """申請: from here on the department head decides. The required nine must be filled."""
     proposal = _begin(proposal, SUBMIT, by, note, version)
     proposed = as_proposed(proposal.asset, proposal.values)
-    if empty := missing(proposed, axes_in_force()):
-        raise ValidationError(missing_sentence(empty))
+    _check_whole(proposed, by)
     may_place(by, proposed.department).require()
     proposal.submitted_by, proposal.submitted_at = by, timezone.now()
     proposal.confirmed_by = proposal.confirmed_at = None
@@ -110,8 +110,7 @@ def register_directly(proposal: Proposal, *, by: User, reason: str) -> Proposal:
     if not reason.strip():
         raise ValidationError("直接登録する理由を入力してください。")
     proposed = as_proposed(proposal.asset, proposal.values)
-    if empty := missing(proposed, axes_in_force()):
-        raise ValidationError(missing_sentence(empty))
+    _check_whole(proposed, by)
     may_place(by, proposed.department).require()
     proposal.submitted_by, proposal.submitted_at = by, timezone.now()
     proposal.confirmed_by = proposal.confirmed_at = None
@@ -126,6 +125,14 @@ TAKE = {
     RETURN_BY_REVIEWER.code: return_by_reviewer,
     WITHDRAW.code: withdraw,
 }
+
+
+def _check_whole(proposed: Asset, by: User) -> None:
+    """What is applied for must have the required nine, and must not end up inside itself."""
+    if empty := missing(proposed, axes_in_force()):
+        raise ValidationError(missing_sentence(empty))
+    if circle := find_circle([as_if_in_force(proposed)]):
+        raise ValidationError(told_circle(circle, by))
 
 
 def _read_again(proposal: Proposal) -> Proposal:
@@ -168,6 +175,8 @@ def _put_in_force(proposal: Proposal, code: str, by: User, note: str) -> Proposa
     _stamp(asset, now)
     asset.open_proposal = None
     asset.save()
+    if concerns(before, asset):
+        settle([asset], by=by)
     index([asset])
     _close_previous(asset, now)
     proposal.state, proposal.note, proposal.updated_at = State.APPROVED, note, now

@@ -9,7 +9,7 @@ from assets.columns import EDITABLE, Column, Kind, Section
 from assets.forms.fields import field_for
 from assets.models import Asset
 from assets.models.scheme import Axis
-from assets.values import Values, attribute, snapshot
+from assets.values import EMPTY, Values, attribute, snapshot
 from registry.base.text import tidy
 from registry.organization.models import Post, User
 from registry.organization.roles import Role
@@ -50,6 +50,8 @@ class AssetForm(forms.Form):
             if current:
                 field: Any = self.fields[key]
                 field.queryset = field.queryset | field.queryset.model.objects.filter(pk=current)
+        holders: Any = self.fields["holders"]
+        holders.narrow(asset)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -71,7 +73,7 @@ class AssetForm(forms.Form):
         return not empty
 
     def _is_empty(self, column: Column) -> bool:
-        return column.key in self.fields and self.cleaned_data.get(column.key) in (None, "")
+        return column.key in self.fields and self.cleaned_data.get(column.key) in EMPTY
 
     def values(self) -> Values:
         """What was typed, as the JSON values of a proposal; columns not on the form keep what they had."""
@@ -105,7 +107,7 @@ class AssetForm(forms.Form):
         }
 
     def _filled(self, column: Column) -> bool:
-        return self[column.key].value() not in (None, "")
+        return self[column.key].value() not in EMPTY
 
 
 def _initial(asset: Asset) -> dict[str, Any]:

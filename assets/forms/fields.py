@@ -8,6 +8,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 
 from assets.columns import Column, Kind
+from assets.forms.holders import HolderField
 from assets.models import Asset, Level
 from assets.models.scheme import Axis
 from registry.base.numbers import find_my_numbers
@@ -100,7 +101,7 @@ class AssetChoice(forms.ModelChoiceField):
     widget = QuickSelect
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name}({obj.full_number})" if obj.number else str(obj.name)
+        return str(obj.label)
 
 
 def field_for(column: Column, axes: dict[int, Axis], user: User) -> forms.Field | None:  # noqa: PLR0911 — a table of kinds, one line each
@@ -136,8 +137,10 @@ def _picker(column: Column, user: User, common: dict[str, Any]) -> forms.Field:
         case Kind.POST:
             return PostChoice(Post.objects.none(), empty_label=EMPTY, **common)
         case Kind.SYSTEM:
-            systems = Asset.objects.visible_to(user).listed().filter(asset_type="system").order_by("name")
+            systems = Asset.objects.offered_to(user).listed().filter(asset_type="system").order_by("name")
             return AssetChoice(systems, empty_label=EMPTY, **common)
+        case Kind.HOLDERS:
+            return HolderField(user, **common)
     raise KeyError(column.kind)
 
 

@@ -8,8 +8,8 @@ from django import forms
 from assets.choices import AssetType
 from assets.columns import LEVELS
 from assets.forms.fields import DepartmentChoice
-from assets.models import Level
-from assets.models.asset import AssetQuerySet
+from assets.models import Asset, Level
+from assets.models.asset import SLOTS, AssetQuerySet
 from assets.models.scheme import Axis
 from assets.searching import matching
 from assets.segments import Segment
@@ -31,6 +31,11 @@ STATES = [
 
 
 MAIN = ("q", "department", "segment", "state", "level_1")
+
+
+class HolderFilter(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj)
 
 
 class LevelFilter(forms.ModelChoiceField):
@@ -61,6 +66,9 @@ class LedgerFilter(forms.Form):
         mine = departments_where(user, Permission.VIEW_ASSETS)
         picker: Any = self.fields["department"]
         picker.queryset = Department.objects.filter(pk__in=mine).in_tree_order()
+        self.fields["holder"] = HolderFilter(
+            Asset.objects.visible_to(user), label="保管・搭載先", required=False, widget=forms.HiddenInput
+        )
         for axis in axes:
             levels = Level.objects.filter(axis=axis).order_by("-rank")
             key = LEVELS[axis.slot - 1].field
@@ -72,7 +80,7 @@ class LedgerFilter(forms.Form):
 
     def more(self) -> list[Any]:
         """The filters under 「ほかの条件」."""
-        return [self[name] for name in self.fields if name not in MAIN]
+        return [self[name] for name in self.fields if name not in MAIN and not self[name].is_hidden]
 
     def narrow(self, assets: AssetQuerySet) -> AssetQuerySet:
         """The assets that every given filter lets through."""
@@ -121,9 +129,16 @@ def _personal(assets: AssetQuerySet, answer: str) -> AssetQuerySet:
     return assets.filter(pi=answer == "yes")
 
 
+def _of_class(slot: int) -> Callable[[AssetQuerySet, Any], AssetQuerySet]:
+    """By the level in force (適用値)."""
+    return lambda assets, level: assets.filter(**{f"applied_{slot}": level})
+
+
 NARROW: dict[str, Callable[[AssetQuerySet, Any], AssetQuerySet]] = {
     "q": matching,
     "department": _below,
     "state": _in_state,
     "pi": _personal,
+    **{f"level_{slot}": _of_class(slot) for slot in SLOTS},
+    "holder": lambda assets, holder: assets.filter(places__holder=holder),
 }

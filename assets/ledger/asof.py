@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from assets.classification import axes_in_force, class_label, named
-from assets.columns import BY_KEY, COLUMNS, LEVELS, Column, Kind
+from assets.columns import BY_KEY, COLUMNS, LEVELS, Column
 from assets.ledger.listing import DEFAULT_COLUMNS
 from assets.models import Asset, Level, Revision
 from assets.models.asset import AssetQuerySet
@@ -19,7 +19,7 @@ from registry.web.paging import Order
 BY_NUMBER = Order("asset__number")
 ADDED, CHANGED, GONE = "追加", "変更", "廃棄"
 SHOWN = [BY_KEY[key] for key in DEFAULT_COLUMNS]
-COMPARED = [column for column in COLUMNS if column.kind is not Kind.DERIVED]
+COMPARED = [column for column in COLUMNS if column.editable]
 
 
 @dataclass(frozen=True)

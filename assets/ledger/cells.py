@@ -11,7 +11,9 @@ from assets.checking import text_problems
 from assets.classification import named
 from assets.columns import COLUMNS, LEVELS, Column, Kind
 from assets.forms.asset import ROLE_OF_POST_COLUMN
+from assets.forms.holders import SEPARATORS, ways_to_say
 from assets.models import Asset, Level
+from assets.models.asset import HOLDING_TYPES
 from assets.models.scheme import Axis
 from assets.segments import SYNONYMS as SEGMENT_WORDS
 from registry.base.fiscal import parse_date, wareki
@@ -24,6 +26,9 @@ CLEAR = "(削除)"
 DITTO = frozenset({"〃", "同上", "″", "々", '"', "”"})
 YES = frozenset({"○", "〇", "◯", "有", "あり", "はい", "1", "✓", "✔", "レ", "true", "yes", "要"})
 NO = frozenset({"×", "✕", "無", "なし", "いいえ", "0", "-", "－", "false", "no", "不要"})
+
+
+NAMED_BY = ("pk", "name", "number", "revision_number", "asset_type")
 
 
 class CellError(Exception):
@@ -40,9 +45,12 @@ class Reader:
         self.elsewhere = _elsewhere(self.departments)
         self.posts = {key: _posts(roles) for key, roles in ROLE_OF_POST_COLUMN.items()}
         self.systems: dict[str, list[Asset]] = defaultdict(list)
-        for asset in Asset.objects.visible_to(user).listed().filter(asset_type="system").only("pk", "name", "number"):
-            self.systems[fold(asset.name)].append(asset)
-            self.systems[fold(asset.number or asset.name)].append(asset)
+        self.holders: dict[str, list[Asset]] = defaultdict(list)
+        for asset in Asset.objects.offered_to(user).listed().filter(asset_type__in=HOLDING_TYPES).only(*NAMED_BY):
+            for said in ways_to_say(asset):
+                self.holders[said].append(asset)
+                if asset.asset_type == "system":
+                    self.systems[said].append(asset)
 
     def read(self, column: Column, raw: Any) -> Any:  # noqa: C901, PLR0911 — a table of kinds, one line each
         """The JSON value of a cell; None when it is blank. Raises CellError."""
@@ -70,6 +78,9 @@ class Reader:
                 return _only(self.posts[column.key], written, "職")
             case Kind.SYSTEM:
                 return _only(self.systems, written, "情報システム")
+            case Kind.HOLDERS:
+                words = filter(None, map(str.strip, SEPARATORS.split(written)))
+                return list(dict.fromkeys(_only(self.holders, word, "保管・搭載先") for word in words))
         raise KeyError(column.kind)
 
     def _level(self, column: Column, written: str) -> int:

@@ -16,8 +16,8 @@ from assets.ledger.listing import Listing
 from assets.ledger.workbook import Column as SheetColumn
 from assets.ledger.workbook import Cover, MovedError, write_workbook
 from assets.ledger.workbook_contents import SheetKind
-from assets.models import Level
-from assets.models.asset import AssetQuerySet
+from assets.models import Asset, Level
+from assets.models.asset import HOLDING_TYPES, AssetQuerySet
 from assets.states import Standing, state_words
 from assets.values import attribute
 from registry.base.fiscal import wareki_short
@@ -32,7 +32,7 @@ DERIVED_FROM = {
     "asset_no": ("number", "revision_number"),
     "organ": ("department_id",),
     "department": ("department_id",),
-    "importance": ("level_1_id", "level_2_id", "level_3_id"),
+    "importance": ("applied_1_id", "applied_2_id", "applied_3_id"),
     "registered_on": ("registered_at",),
     "updated_on": ("updated_at",),
     "risk": ("likelihood", "loss"),
@@ -111,7 +111,7 @@ def packed(
 
 
 def _label(assets: AssetQuerySet) -> str:
-    levels = Level.objects.filter(axis__slot=1, pk__in=assets.values("level_1_id").distinct())
+    levels = Level.objects.filter(axis__slot=1, pk__in=assets.values("applied_1_id").distinct())
     return class_label(levels.select_related("axis"))
 
 
@@ -162,6 +162,9 @@ class _Reader:
     def _cell(self, column: Column) -> Callable[[tuple[Any, ...]], Any]:
         if column.kind is Kind.DERIVED:
             return self._derived(column.key)
+        if column.kind is Kind.HOLDERS:
+            at, labels = self._at("holder_keys"), _Labels()
+            return lambda raw: "、".join(labels[key] for key in raw[at])
         if column.kind is Kind.SYSTEM:
             at = self._at("system__name")
             return lambda raw: raw[at] or ""
@@ -177,7 +180,7 @@ class _Reader:
                 return {True: "有", False: "無"}
             case Kind.CHOICE | Kind.SCALE:
                 return {code: str(label) for code, label in (column.choices.choices if column.choices else [])}
-            case Kind.LEVEL:
+            case Kind.LEVEL | Kind.APPLIED:
                 return {key: level.label for key, level in self.levels.items()}
             case Kind.POST:
                 return post_names(Post.objects.select_related("department"))
@@ -199,6 +202,18 @@ class _Reader:
             case "risk":
                 return lambda raw: raw[at[0]] * raw[at[1]] if raw[at[0]] and raw[at[1]] else ""
         return lambda raw: _day(raw[at[0]])
+
+
+class _Labels(dict[int, str]):
+    """Names and numbers of what can hold assets, read at once; of what became something else, one by one."""
+
+    def __init__(self) -> None:
+        holders = Asset.objects.filter(asset_type__in=HOLDING_TYPES).only("pk", "name", "number")
+        super().__init__((asset.pk, asset.label) for asset in holders)
+
+    def __missing__(self, key: int) -> str:
+        self[key] = Asset.objects.get(pk=key).label
+        return self[key]
 
 
 def _day(moment: dt.datetime | None) -> dt.date | None:

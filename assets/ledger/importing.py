@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assets.access import may_place, may_register_directly
 from assets.editing import as_changes
+from assets.holdings import places_of, settle
 from assets.ledger.doubles import already_there
 from assets.ledger.staging import locked
 from assets.models import Asset, Batch, Proposal, Revision
@@ -35,6 +36,7 @@ def register(batch: Batch, *, by: User, reason: str) -> int:
         asset.standing, asset.version, asset.revision_number = Standing.REGISTERED, 1, 1
         asset.registered_at = asset.updated_at = now
     Asset.objects.bulk_create(assets, batch_size=200)
+    settle([asset for asset in assets if places_of(asset)], by=by)
     facts = {"submitted_by": by, "submitted_at": now, "decided_by": by, "decided_at": now}
     proposals = [_proposal(batch, asset, State.APPROVED, by, reason, facts) for asset in assets]
     Proposal.objects.bulk_create(proposals, batch_size=200)

@@ -15,10 +15,10 @@ from assets.classification import named
 from assets.columns import BY_KEY, COLUMNS, LEVELS, REQUIRED, Column, Kind, Section
 from assets.forms.filters import LedgerFilter
 from assets.models import Asset
-from assets.models.asset import LEVEL_FIELDS, AssetQuerySet
+from assets.models.asset import APPLIED_FIELDS, LEVEL_FIELDS, AssetQuerySet
 from assets.models.scheme import Axis, Level
 from assets.states import Standing, state_words
-from assets.values import attribute, missing, text
+from assets.values import attribute, missing, text, with_holders
 from registry.base.text import fold
 from registry.history.models import Head
 from registry.organization.access import departments_where
@@ -49,7 +49,14 @@ PAGE = 50
 SECTIONS = list(Section)
 # Where the name of a network may break: マイナンバー|利用事務系, 独立|(スタンドアロン).
 WORDS = re.compile(r"\(?[ァ-ー]+\)?|.[^(ァ-ー]*")
-READ_ALWAYS = ("number", "revision_number", "standing", "updated_at", "open_proposal__state")
+READ_ALWAYS = (
+    "number",
+    "revision_number",
+    "standing",
+    "updated_at",
+    "open_proposal__state",
+    *(f"{name}_id" for name in APPLIED_FIELDS),
+)
 READ_FOR = {
     "department": ("department__name", "department__full_name"),
     "organ": ("department__organ__name",),
@@ -138,7 +145,7 @@ class Listing:
         """The assets this person may see, narrowed by the filters, with what the order needs; not yet ordered."""
         found = self.filter.narrow(Asset.objects.visible_to(self.user).listed())
         if self.order.column == "severity_1":
-            found = found.annotate(severity_1=Coalesce(F("level_1__severity"), Value(0)))
+            found = found.annotate(severity_1=Coalesce(F("applied_1__severity"), Value(0)))
         elif self.order.column == "place":
             found = found.annotate(place=PLACE)
         return found
@@ -152,16 +159,19 @@ class Listing:
     def rows(self, assets: list[Asset]) -> list[dict[str, Any]]:
         """The lines of the list as ready strings."""
         columns = [(column, self.header(column)) for column in self.columns]
+        if any(column.kind is Kind.HOLDERS for column in self.columns):
+            with_holders(assets)
         return [self._row(asset, columns) for asset in self._with_levels(assets)]
 
     def _with_levels(self, assets: list[Asset]) -> list[Asset]:
         """Levels in force were read with the scheme; those of older schemes are read now, all in one query."""
         known = {level.pk: level for axis in self.axes for level in axis.levels.all()}
-        keys = {key for asset in assets for field in LEVEL_FIELDS if (key := getattr(asset, f"{field}_id"))}
+        fields = (*LEVEL_FIELDS, *APPLIED_FIELDS)
+        keys = {key for asset in assets for field in fields if (key := getattr(asset, f"{field}_id"))}
         if older := keys - known.keys():
             known |= Level.objects.select_related("axis").in_bulk(older)
         for asset in assets:
-            for field in LEVEL_FIELDS:
+            for field in fields:
                 setattr(asset, field, known.get(getattr(asset, f"{field}_id")))
         return assets
 
@@ -188,7 +198,11 @@ class Listing:
             return {"kind": "segment", "text": shown, "words": WORDS.findall(shown), "tone": asset.segment}
         if column.kind is Kind.LEVEL and shown:
             level = getattr(asset, column.field)
-            return {"kind": "level", "text": level.short, "tone": str(level.tone)}
+            applied = getattr(asset, column.field.replace("level", "applied"))
+            other = (
+                {"applied": applied.short, "applied_tone": str(applied.tone)} if applied not in {None, level} else {}
+            )
+            return {"kind": "level", "text": level.short, "tone": str(level.tone), **other}
         return {"kind": "choice" if column.kind is Kind.CHOICE else "text", "text": shown}
 
     def _lacks(self, asset: Asset) -> str:

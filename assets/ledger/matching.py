@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Sequence
 
+from assets.classification import applied_name
 from assets.columns import BY_KEY, LEVELS, ambiguous, synonyms
 from assets.models.scheme import Axis
 from registry.base.text import header_key
@@ -43,6 +44,7 @@ def match(header: str) -> str:
 def meant(header: str, axes: Sequence[Axis]) -> str:
     """As `match`, under the scheme in force: its axes go by their own names, and those of other schemes are asked about."""
     own = {header_key(axis.label): LEVELS[axis.slot - 1].key for axis in axes}
+    own |= {header_key(applied_name(axis)): ASIDE for axis in axes}
     if header_key(header) in own:
         return own[header_key(header)]
     foreign = {column.key for column in LEVELS} - {axis.code for axis in axes}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -18,7 +18,17 @@ from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
 from registry.organization.roles import Permission
 
-LEVEL_FIELDS = ("level_1", "level_2", "level_3")
+SLOTS = (1, 2, 3)
+LEVEL_FIELDS = tuple(f"level_{slot}" for slot in SLOTS)
+CALCULATED_FIELDS = tuple(f"calculated_{slot}" for slot in SLOTS)
+APPLIED_FIELDS = tuple(f"applied_{slot}" for slot in SLOTS)
+SOURCE_FIELDS = tuple(f"source_{slot}" for slot in SLOTS)
+HOLDING_TYPES = (  # what can hold or carry other assets
+    choices.AssetType.SYSTEM,
+    choices.AssetType.NETWORK,
+    choices.AssetType.FACILITY,
+    choices.AssetType.MEDIUM,
+)
 
 
 class AssetQuerySet(models.QuerySet["Asset"]):
@@ -28,6 +38,11 @@ class AssetQuerySet(models.QuerySet["Asset"]):
 
     def where(self, user: User, permission: Permission) -> Self:
         return self.filter(department_id__in=departments_where(user, permission))
+
+    def offered_to(self, user: User) -> Self:
+        """What this person may name as the place of an asset: what they see, and what its 課 lets all others choose."""
+        seen = Q(department_id__in=departments_where(user, Permission.VIEW_ASSETS))
+        return self.filter(seen | Q(shared=True, standing=Standing.REGISTERED))
 
     def listed(self) -> Self:
         """What a ledger shows unless asked otherwise: all but the proposals that were given up."""
@@ -48,6 +63,18 @@ def _post(label: str) -> models.ForeignKey[Post | None, Post | None]:
 
 def _level(label: str) -> models.ForeignKey[Level | None, Level | None]:
     return models.ForeignKey(Level, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=label)
+
+
+def _worked_out(label: str, *, asked_for: bool = False) -> models.ForeignKey[Level | None, Level | None]:
+    return models.ForeignKey(
+        Level, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=label, db_index=asked_for
+    )
+
+
+def _source(label: str) -> models.ForeignKey[Any, Any]:
+    return models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="+", verbose_name=label, db_index=False
+    )
 
 
 class Asset(models.Model):
@@ -71,6 +98,7 @@ class Asset(models.Model):
     business = _text("業務名")
     system = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="carried")
     status = _choice("状態", choices.Usage)
+    shared = models.BooleanField("他課からの選択", null=True, blank=True)
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="assets", verbose_name="所管課")
     unit = _text("係", 100)
@@ -83,6 +111,17 @@ class Asset(models.Model):
     level_1 = _level("分類1")
     level_2 = _level("分類2")
     level_3 = _level("分類3")
+    calculated_1 = _worked_out("算定値1")
+    calculated_2 = _worked_out("算定値2")
+    calculated_3 = _worked_out("算定値3")
+    source_1 = _source("算定のもと1")
+    source_2 = _source("算定のもと2")
+    source_3 = _source("算定のもと3")
+    applied_1 = _worked_out("適用値1", asked_for=True)
+    applied_2 = _worked_out("適用値2", asked_for=True)
+    applied_3 = _worked_out("適用値3", asked_for=True)
+    deviation = _choice("適用値の根拠", choices.Deviation)
+    deviation_reason = models.TextField("適用値の理由", blank=True)
     class_reason = models.TextField("分類理由", blank=True)
     guide_answers = models.JSONField("分類ガイドの回答", default=dict, blank=True)
     handling = models.TextField("取扱制限", blank=True)
@@ -108,6 +147,7 @@ class Asset(models.Model):
     access_scope = _text("利用者範囲")
     auth = _choice("認証方式", choices.Authentication)
     medium = _choice("媒体", choices.Medium)
+    holder_keys = models.JSONField("保管・搭載先", default=list, blank=True)
     location = _text("保管場所")
     storage_method = _text("保管方法")
     encrypted = models.BooleanField("暗号化", null=True, blank=True)
@@ -173,9 +213,27 @@ class Asset(models.Model):
         return f"{self.number}-{self.revision_number:02d}" if self.number else ""
 
     @property
+    def label(self) -> str:
+        """Name and number, so that two of one name are told apart; the number without 履歴番号, which changes."""
+        return f"{self}({self.number})" if self.number else str(self)
+
+    @property
+    def held_down(self) -> bool:
+        """Does a recorded reason keep the value in force at what was set, however strict the things it holds are?"""
+        return self.deviation in {choices.Deviation.SPREAD, choices.Deviation.SPECIAL}
+
+    def applied(self, slot: int) -> Level | None:
+        """適用値 of an axis: the stricter of what was set and what it holds, unless a reason holds it down."""
+        own: Level | None = getattr(self, f"level_{slot}")
+        calculated: Level | None = getattr(self, f"calculated_{slot}")
+        if own is None or calculated is None or self.held_down:
+            return own or (None if self.held_down else calculated)
+        return max(own, calculated, key=lambda level: (level.severity, level.rank))
+
+    @property
     def levels(self) -> list[Level]:
-        """The levels in force, in the order of the axes."""
-        return [level for level in (self.level_1, self.level_2, self.level_3) if level]
+        """The levels in force (適用値), in the order of the axes."""
+        return [level for slot in SLOTS if (level := self.applied(slot))]
 
     @property
     def reads_recorded(self) -> bool:

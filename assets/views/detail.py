@@ -16,10 +16,15 @@ from assets.states import Standing, State
 from assets.values import as_proposed, differences, missing, text
 from assets.views.finding import find_asset
 from assets.views.history import changes_of, shown
+from assets.views.inheriting import links, reached, three_values
 from assets.views.steps import buttons, note_form, waits
 from registry.organization.requests import StaffRequest
 from registry.web.views import afterwards, page
 
+# What the page says in places of its own rather than among the facts.
+TOLD_APART = {"name", "handling", "holders", "system"} | {
+    c.key for c in COLUMNS if c.kind in {Kind.LEVEL, Kind.APPLIED}
+}
 UNDER_WAY = {
     State.DRAFT: "書きかけの変更",
     State.SUBMITTED: "申請中の変更",
@@ -49,7 +54,9 @@ def detail_page(pk: int, request: StaffRequest, note: NoteForm | None = None) ->
         "tone": tone,
         "sections": _sections(asset),
         "restrictions": [line for line in asset.handling.splitlines() if line.strip()],
-        "levels": asset.levels,
+        "values": three_values(asset, for_user=request.user),
+        "links": links(asset, for_user=request.user),
+        "reached": reached(asset, proposal, for_user=request.user) if proposal else {},
         "closed": asset.department if not takes_assets(asset.department) else None,
         "missing": missing(asset, axes_in_force()),
         "proposal": proposal,
@@ -71,7 +78,7 @@ def _sections(asset: Asset) -> list[dict[str, Any]]:
         items = [
             {"label": column.label, "value": text(asset, column)}
             for column in COLUMNS
-            if column.section is section and column.kind is not Kind.LEVEL and column.key not in {"name", "handling"}
+            if column.section is section and column.key not in TOLD_APART
         ]
         filled = [item for item in items if item["value"]]
         if section is not Section.CLASSIFICATION and (filled or asset.standing == Standing.UNREGISTERED):

@@ -98,7 +98,7 @@ def _preview(request: StaffRequest, batch: Batch) -> HttpResponse:
         "only_wrong": only_wrong,
         "headers": [{"label": label, "level": column.kind is Kind.LEVEL} for column, label in shown_columns],
         "entries": _entries(read_rows, assets, shown_columns),
-        "class_label": class_label(asset.level_1 for asset in assets if asset.level_1),
+        "class_label": class_label(asset.applied_1 for asset in assets if asset.applied_1),
         "reason": ReasonForm(),
         "direct": holds_anywhere(request.user, Permission.REGISTER_ASSETS),
         **_pager(request, shown, "行"),
@@ -109,7 +109,7 @@ def _preview(request: StaffRequest, batch: Batch) -> HttpResponse:
 def _result(request: StaffRequest, batch: Batch) -> HttpResponse:
     """The assets that the rows have become, each a link, in the words that are true of them now."""
     assets = Asset.objects.visible_to(request.user).filter(proposals__batch=batch)
-    joined = assets.select_related("department", "open_proposal", "level_1__axis").order_by("number", "pk")
+    joined = assets.select_related("department", "open_proposal", "applied_1__axis").order_by("number", "pk")
     shown = Paginator(joined, ROWS).get_page(request.GET.get("page"))
     count, registered = shown.paginator.count, assets.filter(standing=Standing.REGISTERED).count()
     context = {
@@ -117,7 +117,7 @@ def _result(request: StaffRequest, batch: Batch) -> HttpResponse:
         "steps": _steps(len(STEPS)),
         "done": f"{count:,}件を{'登録' if count == registered else '申請'}しました。",
         "entries": [{"asset": asset, "state": state_of(asset)} for asset in shown],
-        "class_label": class_label(asset.level_1 for asset in shown if asset.level_1),
+        "class_label": class_label(asset.applied_1 for asset in shown if asset.applied_1),
         **_pager(request, shown, "件"),
     }
     return render(request, "assets/imports/result.html", context)

@@ -61,7 +61,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "sees_nothing": not holds_anywhere(request.user, Permission.VIEW_ASSETS),
         "may_register": bool(may_register_somewhere(request.user)),
         "may_export": holds_anywhere(request.user, Permission.EXPORT_ASSETS),
-        "class_label": class_label(asset.level_1 for asset in shown.rows if asset.level_1),
+        "class_label": class_label(asset.applied_1 for asset in shown.rows if asset.applied_1),
         **_pager(request, listing, shown),
     }
     template = "assets/partials/rows.html" if request.htmx else "assets/index.html"

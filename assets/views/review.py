@@ -17,6 +17,7 @@ from assets.states import CONFIRM, OPEN, STEPS, State, Step
 from assets.values import as_proposed, differences, missing
 from assets.views.detail import detail_page
 from assets.views.finding import find_asset
+from assets.views.inheriting import reached
 from assets.views.steps import buttons, note_form, told, waits
 from assets.workflow import STALE, TAKE, decide_many
 from registry.base.verdict import Conflict
@@ -200,6 +201,7 @@ def _laid_open(request: StaffRequest, proposal: Proposal, waiting: list[Proposal
         "proposed": proposed,
         "rows": rows,
         "facts": [{"label": row.label, "value": row.new} for row in rows],
+        "reached": reached(asset, proposal, for_user=request.user),
         "lacking": missing(proposed, axes_in_force()),
         "waits": "" if steps else waits(proposal),
         "steps": steps,

@@ -86,6 +86,7 @@ ACT_LABELS = {
     "asset.changed-at-once": "一括で変更",
     "ledger.changed-at-once": "一括の変更を実行",
     "ledger.undone-at-once": "一括の変更を取消し",
+    "asset.class-inherited": "適用値が変わる(継承)",
     "asset.read": "閲覧",
     "ledger.exported": "台帳を出力",
     "ledger.uploaded": "取込ファイルを受付",

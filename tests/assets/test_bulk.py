@@ -301,7 +301,7 @@ def test_who_sees_but_may_not_register_directly_replaces_nothing(username: str) 
     registered(1)
     new, head = renamed(world.person("secretariat"))
     before = everything()
+    kind = ChangeKind.REORGANIZATION
     with pytest.raises(PermissionDenied):
-        kind = ChangeKind.REORGANIZATION
         replace_at_once(replacements(new, head), kind=kind, reason="組織改編", by=world.person(username))
     assert everything() == before

@@ -273,7 +273,7 @@ class Moving(Listing):
         if self.times and column.key == "name":
             self.times -= 1
             code = ("3A", "2")[self.times % 2]
-            Asset.objects.update(level_1=world.level("confidentiality", code))
+            Asset.objects.update(applied_1=world.level("confidentiality", code))
         return super().header(column)
 
 

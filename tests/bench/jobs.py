@@ -138,8 +138,8 @@ def asset_page(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
         turn = itertools.cycle(keys)
         return lambda: act(next(turn))
 
-    plain = list(found.filter(level_1__reads_recorded=False).values_list("pk", flat=True)[:PAGES])
-    noted = list(found.filter(level_1__reads_recorded=True).values_list("pk", flat=True)[:PAGES])
+    plain = list(found.filter(applied_1__reads_recorded=False).values_list("pk", flat=True)[:PAGES])
+    noted = list(found.filter(applied_1__reads_recorded=True).values_list("pk", flat=True)[:PAGES])
 
     def page(key: int) -> bytes:
         return fetch(clients["課"], reverse("assets:detail", args=[key]))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from assets.holdings import ELSEWHERE, affected, concerns
+from assets.holdings import ELSEWHERE, affected, as_if_in_force, concerns, places_of
 from assets.models import Asset, Proposal
 from assets.models.asset import SLOTS
 from assets.values import as_proposed, holders_of
@@ -41,14 +41,15 @@ def three_values(asset: Asset, *, for_user: User) -> list[dict[str, Any]]:
 def links(asset: Asset, *, for_user: User) -> dict[str, Any]:
     """What the asset is in or on, and what it holds itself; of both only what the person may see leads further."""
     places = [*holders_of(asset), *([asset.system] if asset.system else [])]
-    contents = Asset.objects.visible_to(for_user).filter(places__holder=asset)
-    count = contents.count()
+    contents = Asset.objects.visible_to(for_user).filter(places__holder=asset).order_by("name", "pk")
+    first = list(contents[: SHOWN + 1])
+    more = len(first) > SHOWN
     seen = Asset.objects.visible_to(for_user).in_bulk([place.pk for place in places]) if places else {}
     return {
         "places": [{"text": place.label, "url": _url(seen.get(place.pk))} for place in dict.fromkeys(places)],
-        "contents": [{"text": one.label, "url": _url(one)} for one in contents.order_by("name", "pk")[:SHOWN]],
-        "count": count,
-        "all_url": f"{reverse('assets:index')}?holder={asset.pk}" if count > SHOWN else "",
+        "contents": [{"text": one.label, "url": _url(one)} for one in first[:SHOWN]],
+        "count": contents.count() if more else len(first),
+        "all_url": f"{reverse('assets:index')}?holder={asset.pk}" if more else "",
     }
 
 
@@ -56,7 +57,8 @@ def reached(asset: Asset, proposal: Proposal, *, for_user: User) -> dict[str, An
     """「N件に影響します」: whose 適用値 changes when the proposal comes in force; others' assets are not counted out."""
     proposed = as_proposed(asset, proposal.values)
     before = asset if proposal.kind != "new" else None
-    if not concerns(before, proposed):
+    somewhere = places_of(as_if_in_force(proposed)) or (before and places_of(before))
+    if not somewhere or not concerns(before, proposed):
         return {}
     _, above = affected(proposed)
     seen = Asset.objects.visible_to(for_user).in_bulk([one.pk for one in above])

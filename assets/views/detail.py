@@ -58,7 +58,7 @@ def detail_page(pk: int, request: StaffRequest, note: NoteForm | None = None) ->
         "links": links(asset, for_user=request.user),
         "reached": reached(asset, proposal, for_user=request.user) if proposal else {},
         "closed": asset.department if not takes_assets(asset.department) else None,
-        "missing": missing(asset, axes_in_force()),
+        "missing": missing(asset, axes_in_force(asset.department.organ_id)),
         "proposal": proposal,
         "proposed": differences(asset, proposed),
         "steps": steps,

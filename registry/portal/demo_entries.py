@@ -8,7 +8,7 @@ from typing import Any
 
 from assets import guide
 from assets.checking import row_problems
-from assets.classification import axes_in_force
+from assets.classification import axes_seen_by, classification_on
 from assets.columns import BY_KEY, LEVELS, Kind
 from assets.ledger.cells import CellError, Reader
 from assets.schemes import read_preset
@@ -88,7 +88,8 @@ def values_of(entry: DemoAsset, profile: Profile, *, by: User) -> Values:
 
 def read_words(written: Mapping[str, Written], profile: Profile, *, by: User) -> Values:
     """Words and codes by key of column → JSON values; a post is given by its code in the profile."""
-    reader, titles = Reader(by, axes_in_force()), _post_titles(profile)
+    reader, titles = Reader(by, classification_on(), axes_seen_by(by)), _post_titles(profile)
+    organ = reader.organ_of(written.get("section"))
     values: Values = {}
     problems: list[str] = []
     for key, raw in written.items():
@@ -97,7 +98,7 @@ def read_words(written: Mapping[str, Written], profile: Profile, *, by: User) ->
             problems += unknown(f"「{reader.names[key]}」", "職", str(raw), titles)
             raw = titles.get(str(raw), "")
         try:
-            values[key] = reader.read(column, raw)
+            values[key] = reader.read(column, raw, organ)
         except CellError as problem:
             problems.append(f"「{reader.names[key]}」: {problem}")
     problems += [sentence for sentences in row_problems(values).values() for sentence in sentences]

@@ -73,11 +73,11 @@ class AssetForm(forms.Form):
         return cleaned
 
     def _follow_the_levels(self, cleaned: dict[str, Any]) -> None:
-        """取扱制限 follow levels chosen by hand as well, unless somebody wrote others (or took them away on purpose)."""
+        """取扱制限 follow levels chosen by hand as well, unless somebody wrote others."""
         before, text = self.asset.levels, cleaned.get("handling") or ""
         after = [level for column in LEVELS if (level := cleaned.get(column.key))]
         changed = {level.pk for level in before} != {level.pk for level in after}
-        if (changed or not self.asset.handling) and follows(text, before):
+        if not text or (changed and follows(text, before)):
             cleaned["handling"] = default_handling(after)
             self.handling_filled = cleaned["handling"] != text
 

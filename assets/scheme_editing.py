@@ -39,6 +39,13 @@ def load_scheme(code: str, *, by: User | None) -> Scheme:
     return scheme
 
 
+def predecessors(code: str) -> list[str]:
+    """The shipped schemes that ended before this one began and that it knows the way from: old ledgers still speak them."""
+    preset = schemes.read_preset(code)
+    known = [schemes.read_preset(scheme) for scheme in dict.fromkeys(rule.scheme for rule in preset.migration)]
+    return [one.code for one in known if one.valid_until and one.valid_until < preset.valid_from]
+
+
 def _facts(level: schemes.Level) -> dict[str, Any]:
     return {
         "label": level.label,

@@ -41,9 +41,7 @@ class Classification:
     def axes_among(self, organ_ids: Collection[int]) -> list[Axis]:
         """The axes of every scheme that one of these organs uses; the scheme of the whole body comes first."""
         used = {self.scheme_of(organ) for organ in organ_ids} or {self.scheme_of(None)}
-        schemes = dict.fromkeys(key for key in self._used.values() if key in used)
-        general = self._used.get(None)
-        return [axis for key in sorted(schemes, key=lambda key: key != general) for axis in self._axes[key]]
+        return [axis for key in self.schemes_in_use() if key in used for axis in self._axes[key]]
 
     def former_axes(self, organ_id: int | None) -> list[Axis]:
         """The axes of the schemes that an organ used before and that have ended, the latest first."""
@@ -61,13 +59,22 @@ class Classification:
 
     def foreign(self) -> Q:
         """The assets that carry a level of another scheme than the one their organ uses (要移行確認)."""
-        own = {organ: scheme for organ, scheme in self._used.items() if organ is not None}
-        general = self._not_of(self._used.get(None))
-        found = ~Q(department__organ__in=own) & general if own else general
-        for organ, scheme in own.items():
-            found |= Q(department__organ=organ) & self._not_of(scheme)
-        return found
+        return Q(*(self.foreign_to(scheme) for scheme in self.schemes_in_use()), _connector=Q.OR) or Q(pk__in=())
 
-    def _not_of(self, scheme: int | None) -> Q:
-        keys = [pk for pk, level in self.levels.items() if scheme and level.axis.scheme_id != scheme]
-        return Q(*((f"{slot}__in", keys) for slot in LEVEL_FIELDS), _connector=Q.OR)
+    def foreign_to(self, scheme: int) -> Q:
+        """Of the organs that use this scheme, the assets that carry a level of another one."""
+        keys = [pk for pk, level in self.levels.items() if level.axis.scheme_id != scheme]
+        carries = Q(*((f"{field}__in", keys) for field in LEVEL_FIELDS), _connector=Q.OR)
+        with_own = [organ for organ in self._used if organ is not None]
+        if self._used.get(None) == scheme:
+            return ~Q(department__organ__in=with_own) & carries if with_own else carries
+        return Q(department__organ__in=[organ for organ in with_own if self._used[organ] == scheme]) & carries
+
+    def schemes_in_use(self) -> list[int]:
+        """Keys of the schemes that hold on the day, that of the whole body first."""
+        general = self._used.get(None)
+        return sorted(dict.fromkeys(self._used.values()), key=lambda key: key != general)
+
+    def axes_in(self, scheme: int) -> list[Axis]:
+        """The axes of a scheme."""
+        return self._axes.get(scheme, [])

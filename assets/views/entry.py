@@ -25,6 +25,7 @@ from assets.forms.asset import AssetForm
 from assets.forms.fields import own_departments
 from assets.forms.guide import guide_panel
 from assets.forms.steps import NoteForm
+from assets.migrating import plan_for
 from assets.models import Asset, Proposal
 from assets.readings import note_reading
 from assets.states import RETURN_BY_HEAD, RETURN_BY_REVIEWER, SUBMIT, State
@@ -106,6 +107,7 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
         "details": form.details(),
         "guide": panel,
         "conflict": conflict,
+        "migration": [step for step in plan_for(asset)[1] if step.changes] if asset.pk else [],
         "version": version,
         "returned": _returned(asset, proposal),
         "note": request.POST.get("note", ""),

@@ -49,6 +49,10 @@ class Scheme(models.Model):
     def is_valid_on(self, day: dt.date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
+    def levels(self) -> models.QuerySet[Level]:
+        """The levels of all its axes."""
+        return Level.objects.filter(axis__scheme=self)
+
     @property
     def scope(self) -> frozenset[int]:
         """Keys of the organs that use it; empty for the whole body."""

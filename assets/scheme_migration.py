@@ -64,6 +64,13 @@ class Step:
         return (self.old and self.old.pk) != (self.new and self.new.pk)
 
     @property
+    def words(self) -> str:
+        """The step in a sentence."""
+        old = self.old.label if self.old else "（なし）"
+        new = f"{self.new.label}（提案）" if self.new else "（なし）" if self.settled else "選んでください"
+        return f"{self.label}: {old} → {new}。{self.reason}"
+
+    @property
     def alike(self) -> bool:
         """Does the level only move to the one of the same name?"""
         return self.changes and self.old is not None and self.new is not None and self.old.label == self.new.label

@@ -107,7 +107,7 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
         "details": form.details(),
         "guide": panel,
         "conflict": conflict,
-        "migration": [step for step in plan_for(asset)[1] if step.changes] if asset.pk else [],
+        "migration": [step.words for step in plan_for(asset)[1] if step.changes] if asset.pk else [],
         "version": version,
         "returned": _returned(asset, proposal),
         "note": request.POST.get("note", ""),

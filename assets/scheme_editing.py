@@ -101,7 +101,7 @@ def add_level(level: Level, *, by: User) -> Level:
     """Add an unsaved level to its axis."""
     may_build(by).require()
     level.severity = level.severity or level.rank
-    level.full_clean()
+    level.full_clean(exclude=("restrictions", "synonyms"))  # both may be empty lists
     level.save()
     changes = [(f"{level.axis} 区分", "", level.label), ("順位", "", str(level.rank))]
     record("scheme.changed", level.axis.scheme, by=by, changes=changes)

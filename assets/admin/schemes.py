@@ -86,17 +86,17 @@ class SchemeForm(BenchForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "code" in self.fields:
-            there = set(Scheme.objects.values_list("code", flat=True))
-            offered = [(code, _offered(code)) for code, _ in available_presets() if code not in there]
-            words = "加えられる分類体系です。括弧は、もとの適用期間です。"
-            self.fields["code"] = forms.ChoiceField(
-                label="分類体系", choices=[("", "選んでください"), *offered], help_text=words
-            )
-            self.fields["valid_from"].help_text = "この日から使います。同じ範囲のいまの分類体系は、前の日に終わります。"
-            self.fields[
-                "organs"
-            ].help_text = "選ばなければ団体全体で使います。学校だけなど、一部の実施機関で使うときに選びます。"
+        if "code" not in self.fields:
+            return
+        there = set(Scheme.objects.values_list("code", flat=True))
+        offered = [(code, _offered(code)) for code, _ in available_presets() if code not in there]
+        known = "加えられる分類体系です。括弧は、もとの適用期間です。"
+        choices = [("", "選んでください"), *offered]
+        self.fields["code"] = forms.ChoiceField(label="分類体系", choices=choices, help_text=known)
+        self.fields["valid_from"].help_text = "この日から使います。同じ範囲のいまの分類体系は、前の日に終わります。"
+        organs: Any = self.fields["organs"]
+        organs.widget = forms.CheckboxSelectMultiple(choices=organs.choices)
+        organs.help_text = "選ばなければ団体全体で使います。学校だけなど、一部の実施機関で使うときに選びます。"
 
 
 def _offered(code: str) -> str:

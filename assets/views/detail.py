@@ -79,8 +79,8 @@ def _former_levels(asset: Asset, schemes: Classification) -> str:
     organ = asset.department.organ_id
     alive = asset.standing in {Standing.REGISTERED, Standing.UNREGISTERED}
     former = [schemes.levels[level.pk] for level in asset.levels if schemes.is_foreign(level.pk, organ)]
-    found = [f"{level.label}(「{level.axis.scheme}」)" for level in former]
-    return "、".join(found) if alive else ""
+    words = "、".join(level.label for level in former)
+    return f"{words}(「{former[0].axis.scheme}」)" if former and alive else ""
 
 
 def _sections(asset: Asset) -> list[dict[str, Any]]:

@@ -33,6 +33,7 @@ from registry.web.views import afterwards, command, form_page, page
 
 RECENT = 5
 NAMED = 30
+SAME = "同じ名前の区分に移るため。"
 PLACES = ("after", "before")
 SAID = ("asset_no", "section", "description", "business", "pi", "pi_sensitive", "pi_mynumber", "class_reason")
 
@@ -170,7 +171,10 @@ def _confirm(request: StaffRequest, asset: Asset, form: LevelsForm) -> HttpRespo
 
 
 def _reasons(steps: list[Step]) -> str:
-    return "\n".join(dict.fromkeys(step.reason for step in steps if step.settled and step.changes))
+    return (
+        "\n".join(dict.fromkeys(step.reason for step in steps if step.settled and step.changes and not step.alike))
+        or SAME
+    )
 
 
 def _one_context(request: StaffRequest, asset: Asset, steps: list[Step], form: LevelsForm) -> dict[str, Any]:

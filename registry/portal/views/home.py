@@ -82,7 +82,11 @@ def _migration(request: StaffRequest) -> dict[str, str] | None:
         return None
     left = MigrationList(request.user, QueryDict()).left()
     url = reverse("assets:migration")
-    return {"count": f"{left.count:,}", "under_way": f"{left.under_way:,}", "url": url} if left.count else None
+    return (
+        {"count": f"{left.count:,}", "under_way": f"{left.under_way:,}" if left.under_way else "", "url": url}
+        if left.count
+        else None
+    )
 
 
 def _group(code: str, label: str, text: str, found: Any, tone: str) -> dict[str, Any]:

@@ -104,10 +104,17 @@ class Plan:
             if (rule.to or rule.axis) == axis.code and old and new:
                 yield Rule(old, new, rule.words, dict(rule.facts), rule.reason)
 
+    def bare(self, among: AssetQuerySet) -> AssetQuerySet:
+        """Those among the assets that still have to come, without what is proposed for them."""
+        return among.alive().filter(self.classification.foreign_to(self.scheme))
+
     def assets(self, among: AssetQuerySet) -> AssetQuerySet:
         """Those among the assets that still have to come, each with the number of the rule that fits, per column."""
-        found = among.to_migrate(self.classification).filter(self.classification.foreign_to(self.scheme))
-        return found.annotate(**{f"rule_{slot}": self._case(slot) for slot in range(1, len(LEVEL_FIELDS) + 1)})
+        return self.proposed(self.bare(among))
+
+    def proposed(self, assets: AssetQuerySet) -> AssetQuerySet:
+        """The assets, each with the number of the rule that fits, per column."""
+        return assets.annotate(**{f"rule_{slot}": self._case(slot) for slot in range(1, len(LEVEL_FIELDS) + 1)})
 
     def _case(self, slot: int) -> Case:
         field = LEVEL_FIELDS[slot - 1]
@@ -150,9 +157,15 @@ class Plan:
         numbers = key.split("_")[1:]
         if not key.startswith(f"{self.scheme}_") or len(numbers) != len(self.telling):
             return assets.none()
-        wanted = {f"rule_{slot}": number for slot, number in zip(self.telling, numbers, strict=True)}
         known = {str(number) for number in range(CLEARED, 1 + max(map(len, self.rules.values()), default=0))}
-        return assets.filter(**{k: int(v) for k, v in wanted.items()}) if set(numbers) <= known else assets.none()
+        if not set(numbers) <= known:
+            return assets.none()
+        for slot, number in zip(self.telling, map(int, numbers), strict=True):
+            assets = assets.filter(**{f"rule_{slot}": number})
+            if 0 < number <= len(self.rules[slot]):  # said once more, so that an index leads to the rows
+                old = self.rules[slot][number - 1].old
+                assets = assets.filter(**{LEVEL_FIELDS[old.axis.slot - 1]: old.pk})
+        return assets
 
     def steps(self, asset: Any) -> list[Step]:
         """What is proposed for an asset (with its rules and its levels read), column by column."""

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -63,10 +63,9 @@ class MigrationList:
 
     def _count_left(self) -> Left:
         visible = Asset.objects.visible_to(self.user)
-        alive = visible.filter(standing__in=[Standing.REGISTERED, Standing.UNREGISTERED])
         under_way = Count("pk", filter=Q(open_proposal__state__in=UNDER_WAY))
         found = visible.to_migrate(self.classification).aggregate(count=Count("pk"), under_way=under_way)
-        return Left(found["count"], alive.filter(level_1__isnull=False).count(), found["under_way"])
+        return Left(found["count"], visible.alive().filter(level_1__isnull=False).count(), found["under_way"])
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -87,12 +86,19 @@ class MigrationList:
         """The assets of the page: those of the chosen group, or of the scheme that is looked at."""
         if self.plan is None:
             return Asset.objects.none()
-        found = self._narrowed(self.plan)
-        return self.plan.in_group(found, self.group) if self.group else found
+        if self.group:
+            return self.plan.in_group(self._narrowed(self.plan), self.group)
+        return self.filter.narrow(self.plan.bare(Asset.objects.visible_to(self.user)))
 
     def page(self, **place: str) -> Page[Asset]:
-        """One page of them, in the order of the ledger."""
-        return page_of(self.assets().select_related("department", "open_proposal"), Order("number"), PAGE, **place)
+        """One page of them, in the order of the ledger: found by their numbers first, then read with what is proposed."""
+        shown = page_of(self.assets().only("number"), Order("number"), PAGE, **place)
+        if self.plan is None or not shown.rows:
+            return shown
+        keys = [asset.pk for asset in shown.rows]
+        found = self.plan.proposed(Asset.objects.visible_to(self.user).filter(pk__in=keys))
+        read = {asset.pk: asset for asset in found.select_related("department", "open_proposal")}
+        return replace(shown, rows=[read[key] for key in keys])
 
     def ready(self) -> dict[int, int]:
         """Key → version of those of the group that this person can confirm now, at most AT_ONCE of them."""

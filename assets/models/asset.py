@@ -50,8 +50,11 @@ class AssetQuerySet(models.QuerySet["Asset"]):
 
     def to_migrate(self, classification: Classification) -> Self:
         """要移行確認: in force or on the way there, with a level of another scheme than the one its organ uses."""
-        alive = self.filter(standing__in=[Standing.REGISTERED, Standing.UNREGISTERED])
-        return alive.filter(classification.foreign())
+        return self.alive().filter(classification.foreign())
+
+    def alive(self) -> Self:
+        """In force, or on the way there."""
+        return self.filter(standing__in=[Standing.REGISTERED, Standing.UNREGISTERED])
 
 
 def _text(label: str, max_length: int = 200) -> models.CharField[str, str]:

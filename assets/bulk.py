@@ -11,7 +11,7 @@ from django.utils import timezone
 from assets.access import may_move, may_propose, may_register_directly
 from assets.carrying import put_back
 from assets.checking import TEXT_COLUMNS, missing_sentence, row_problems, text_problems
-from assets.classification import axes_in_force
+from assets.classification import classification_on
 from assets.holdings import AT_ONCE
 from assets.in_force import Move, act_of, begin, finish, moves_of, proposal_of, put_in_force
 from assets.models import Asset, Axis, ChangeLine, ChangeSet, Proposal
@@ -34,8 +34,8 @@ def change_at_once(changes: Mapping[int, Values], *, kind: str, reason: str, by:
     To replace departments or posts wherever they stand, open proposals and drafts too: `carrying.replace_at_once`.
     """
     moves = moves_of(changes, by=by)
-    axes = axes_in_force()
-    _require(moves, lambda move: why_not_directly(move, axes, by=by))
+    schemes = classification_on()
+    _require(moves, lambda move: why_not_directly(move, schemes.axes_of(move.after.department.organ_id), by=by))
     change_set = begin(kind, reason, by=by)
     return finish(change_set, put_in_force(change_set, moves, by=by), by=by)
 
@@ -44,8 +44,8 @@ def change_at_once(changes: Mapping[int, Values], *, kind: str, reason: str, by:
 def propose_at_once(changes: Mapping[int, Values], *, kind: str, reason: str, by: User) -> ChangeSet:
     """Submit a proposal for each of many registered assets, with one reason; raises as `change_at_once` does."""
     moves = moves_of(changes, by=by)
-    axes = axes_in_force()
-    _require(moves, lambda move: why_not(move, axes, by=by))
+    schemes = classification_on()
+    _require(moves, lambda move: why_not(move, schemes.axes_of(move.after.department.organ_id), by=by))
     change_set = begin(kind, reason, by=by, proposed=True)
     now = timezone.now()
     proposals = [proposal_of(m, State.SUBMITTED, reason, by, submitted_by=by, submitted_at=now) for m in moves]

@@ -1,26 +1,49 @@
-"""The scheme in force, and the label that classified rows carry."""
+"""The scheme in force for an organ on a day, and the label that classified rows carry: the one door to the schemes."""
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.utils import timezone
 
 from assets.columns import Column, Kind
-from assets.models import Axis, Level, Scheme
+from assets.models import Axis, Classification, Level
+from registry.organization.access import departments_where
+from registry.organization.models import Organ, User
+from registry.organization.roles import Permission
+
+BESIDE = "／"
 
 
-def axes_in_force() -> list[Axis]:
-    """The axes of the scheme that is valid today, each with its levels; empty before a scheme was loaded."""
-    scheme = Scheme.objects.current(timezone.localdate()).order_by("-valid_from").first()
-    return list(scheme.axes.prefetch_related("levels").select_related("scheme")) if scheme else []
+def classification_on(day: dt.date | None = None) -> Classification:
+    """Every scheme with its axes and levels, as they stand on a day (today)."""
+    axes = Axis.objects.select_related("scheme").prefetch_related("levels", "scheme__organs")
+    return Classification(axes.order_by("scheme_id", "slot"), day or timezone.localdate())
+
+
+def axes_in_force(organ_id: int | None = None, on: dt.date | None = None) -> list[Axis]:
+    """The axes by which an organ (the whole body) classifies on a day, with their levels; empty before any scheme."""
+    return classification_on(on).axes_of(organ_id)
+
+
+def axes_seen_by(user: User, on: dt.date | None = None) -> list[Axis]:
+    """The axes of every scheme that the organs whose assets this person may see use on a day."""
+    mine = departments_where(user, Permission.VIEW_ASSETS)
+    organs = Organ.objects.filter(departments__in=mine).distinct().values_list("pk", flat=True)
+    return classification_on(on).axes_among(list(organs))
 
 
 def named(columns: Iterable[Column], axes: Iterable[Axis]) -> list[tuple[Column, str]]:
-    """The columns with what they are called: a level as the scheme calls its axis; axes the scheme lacks are left out."""
-    names: dict[str, str] = {}
+    """The columns with what they are called: a level as the schemes call its axis; axes they lack are left out.
+
+    Where several schemes share a column it bears the names of all: 「自治体機密性／重要性」.
+    """
+    names: dict[str, dict[str, None]] = {}
     for axis in axes:
-        names |= {f"level_{axis.slot}": axis.label, f"applied_{axis.slot}": applied_name(axis)}
+        names.setdefault(f"level_{axis.slot}", {})[axis.label] = None
+        names.setdefault(f"applied_{axis.slot}", {})[applied_name(axis)] = None
+    labels = {field: BESIDE.join(found) for field, found in names.items()}
     of_axes = {Kind.LEVEL, Kind.APPLIED}
-    return [(c, names.get(c.field, c.label)) for c in columns if c.kind not in of_axes or c.field in names]
+    return [(c, labels.get(c.field, c.label)) for c in columns if c.kind not in of_axes or c.field in labels]
 
 
 def applied_name(axis: Axis) -> str:

@@ -213,6 +213,7 @@ BY_KEY = {column.key: column for column in COLUMNS}
 EDITABLE = tuple(column for column in COLUMNS if column.editable)
 REQUIRED = tuple(column for column in COLUMNS if column.required)
 LEVELS = tuple(column for column in COLUMNS if column.kind is Kind.LEVEL)
+APPLIED = tuple(column for column in COLUMNS if column.kind is Kind.APPLIED)
 
 
 @functools.cache

@@ -12,7 +12,8 @@ from django.db.models.functions import RowNumber
 from assets.classification import applied_name
 from assets.inheritance import Mark, in_force, passed_on, strictest
 from assets.models import Asset, Holding, Level
-from assets.models.asset import APPLIED_FIELDS, CALCULATED_FIELDS, LEVEL_FIELDS, SLOTS, SOURCE_FIELDS
+from assets.models.asset import APPLIED_FIELDS, CALCULATED_FIELDS, SLOTS, SOURCE_FIELDS
+from assets.models.scheme import LEVEL_FIELDS
 from assets.states import Standing
 from assets.values import as_proposed
 from registry.base.verdict import Conflict

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assets.views import asof, detail, entry, exporting, history, importing, ledger, review
+from assets.views import asof, detail, entry, exporting, history, importing, ledger, migration, review
 
 app_name = "assets"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("reviews/", review.queue, name="reviews"),
     path("reviews/<int:pk>/", review.queue, name="review"),
     path("reviews/decide/", review.decide, name="decide"),
+    path("migration/", migration.index, name="migration"),
+    path("migration/confirm/", migration.many, name="migrate-many"),
+    path("migration/<int:pk>/", migration.one, name="migrate"),
+    path("migration/<int:pk>/undo/", migration.undo, name="migration-undo"),
     path("export/", exporting.export, name="export"),
     path("imports/", importing.index, name="imports"),
     path("imports/new/", importing.upload, name="import-new"),

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from assets.columns import COLUMNS, EDITABLE, REQUIRED, Column, Kind
 from assets.models import Asset, Axis, Level
-from assets.models.asset import APPLIED_FIELDS, CALCULATED_FIELDS, LEVEL_FIELDS, SOURCE_FIELDS
+from assets.models.asset import APPLIED_FIELDS, CALCULATED_FIELDS, SOURCE_FIELDS
+from assets.models.scheme import LEVEL_FIELDS
 from assets.states import Standing
 from registry.base.fiscal import wareki
 from registry.organization.models import Department, Post

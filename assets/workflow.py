@@ -129,7 +129,7 @@ TAKE = {
 
 def _check_whole(proposed: Asset, by: User) -> None:
     """What is applied for must have the required nine, and must not end up inside itself."""
-    if empty := missing(proposed, axes_in_force()):
+    if empty := missing(proposed, axes_in_force(proposed.department.organ_id)):
         raise ValidationError(missing_sentence(empty))
     if circle := find_circle([as_if_in_force(proposed)]):
         raise ValidationError(told_circle(circle, by))

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 
 from assets.checking import TEXT_COLUMNS, row_problems, text_problems
-from assets.columns import EDITABLE, Column, Kind, Section
-from assets.forms.fields import field_for
+from assets.columns import EDITABLE, LEVELS, Column, Kind, Section
+from assets.forms.fields import by_slot, field_for, keep_level
+from assets.handling import default_handling, follows
 from assets.models import Asset
 from assets.models.scheme import Axis
 from assets.values import EMPTY, Values, attribute, snapshot
@@ -29,9 +30,9 @@ class AssetForm(forms.Form):
     def __init__(self, data: Any = None, *, asset: Asset, axes: list[Axis], user: User, initial: Any = None) -> None:
         self.asset, self.axes = asset, axes
         super().__init__(data, initial={**_initial(asset), **(initial or {})})
-        by_slot = {axis.slot: axis for axis in axes}
+        self.handling_filled = False
         for column in EDITABLE:
-            if field := field_for(column, by_slot, user):
+            if field := field_for(column, by_slot(axes), user):
                 field.needed = column.required  # type: ignore[attr-defined]
                 self.fields[column.key] = field
         self._narrow_posts(asset, user)
@@ -45,7 +46,12 @@ class AssetForm(forms.Form):
             self.fields[key].queryset = offered.select_related("department").in_tree_order()  # type: ignore[attr-defined]
 
     def _keep_current(self, asset: Asset) -> None:
-        """A form may leave an asset in its department and with its system, even when this user could choose neither."""
+        """A form may leave an asset as it is: in its department, with its system and with levels of an earlier scheme,
+        even when this user could choose none of them.
+        """
+        for column in LEVELS:
+            if column.key in self.fields and getattr(asset, attribute(column)):
+                keep_level(self.fields[column.key], getattr(asset, column.field))
         for key, current in (("section", asset.department_id), ("system", asset.system_id)):
             if current:
                 field: Any = self.fields[key]
@@ -63,7 +69,17 @@ class AssetForm(forms.Form):
         for key, problems in row_problems(cleaned).items():
             for problem in problems:
                 self.add_error(key, problem)
+        self._follow_the_levels(cleaned)
         return cleaned
+
+    def _follow_the_levels(self, cleaned: dict[str, Any]) -> None:
+        """取扱制限 follow levels chosen by hand as well, unless somebody wrote others."""
+        before, text = self.asset.levels, cleaned.get("handling") or ""
+        after = [level for column in LEVELS if (level := cleaned.get(column.key))]
+        changed = {level.pk for level in before} != {level.pk for level in after}
+        if not text or (changed and follows(text, before)):
+            cleaned["handling"] = default_handling(after)
+            self.handling_filled = cleaned["handling"] != text
 
     def is_complete(self) -> bool:
         """Whether an application can be made of it; every required column that is empty says so at its field."""

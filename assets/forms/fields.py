@@ -1,6 +1,6 @@
 """Form fields made from the column table, one kind of column after the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -67,13 +67,23 @@ class YesNo(forms.TypedChoiceField):
 
 
 class LevelChoice(forms.TypedChoiceField):
-    """The levels of one axis, strictest first, each with its criterion; read with the axis, not asked for again."""
+    """The levels of an axis (of each that shares a column), strictest first, each with its criterion.
 
-    def __init__(self, axis: Axis, **kwargs: Any) -> None:
-        levels = {str(level.pk): level for level in sorted(axis.levels.all(), key=lambda level: -level.rank)}
+    They were read with the axis and are not asked for again.
+    """
+
+    def __init__(self, axes: Sequence[Axis], **kwargs: Any) -> None:
+        offered = [level for axis in axes for level in sorted(axis.levels.all(), key=lambda one: -one.rank)]
+        levels = {str(level.pk): level for level in offered}
+        self.levels = levels
         choices = [(key, _with_criterion(level)) for key, level in levels.items()]
         super().__init__(
-            choices=choices, coerce=levels.__getitem__, empty_value=None, widget=forms.RadioSelect, **kwargs
+            choices=choices,
+            coerce=lambda key: self.levels[key],
+            empty_value=None,
+            widget=forms.RadioSelect,
+            error_messages={"invalid_choice": "この課の分類体系の区分ではありません。下の区分から選択してください。"},
+            **kwargs,
         )
 
 
@@ -104,7 +114,7 @@ class AssetChoice(forms.ModelChoiceField):
         return str(obj.label)
 
 
-def field_for(column: Column, axes: dict[int, Axis], user: User) -> forms.Field | None:  # noqa: PLR0911 — a table of kinds, one line each
+def field_for(column: Column, axes: Mapping[int, Sequence[Axis]], user: User) -> forms.Field | None:  # noqa: PLR0911 — a table of kinds, one line each
     """The form field of an editable column, narrowed to what this user may choose; None for an axis not in use."""
     common: dict[str, Any] = {"label": column.label, "help_text": column.help, "required": False}
     match column.kind:
@@ -125,9 +135,26 @@ def field_for(column: Column, axes: dict[int, Axis], user: User) -> forms.Field 
         case Kind.DATE:
             return DayField(**common)
         case Kind.LEVEL:
-            axis = axes.get(int(column.field[-1]))
-            return LevelChoice(axis, **{**common, "label": axis.label, "help_text": axis.help}) if axis else None
+            shared = axes.get(int(column.field[-1]), ())
+            label = "／".join(dict.fromkeys(axis.label for axis in shared))
+            helps = " ".join(dict.fromkeys(axis.help for axis in shared))
+            return LevelChoice(shared, **{**common, "label": label, "help_text": helps}) if shared else None
     return _picker(column, user, common)
+
+
+def keep_level(field: Any, level: Level) -> None:
+    """Let a level field offer one of an earlier scheme too, so that it may stay until somebody confirms a new one."""
+    if str(level.pk) not in field.levels:
+        field.levels[str(level.pk)] = level
+        field.choices = [*field.choices, (level.pk, f"{level.label}のまま(以前の「{level.axis.scheme}」。要移行確認)")]
+
+
+def by_slot(axes: Iterable[Axis]) -> dict[int, list[Axis]]:
+    """The axes by the column they use; those of several schemes may share one."""
+    found: dict[int, list[Axis]] = {}
+    for axis in axes:
+        found.setdefault(axis.slot, []).append(axis)
+    return found
 
 
 def _picker(column: Column, user: User, common: dict[str, Any]) -> forms.Field:

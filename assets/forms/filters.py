@@ -10,6 +10,7 @@ from assets.columns import LEVELS
 from assets.forms.fields import DepartmentChoice
 from assets.models import Asset, Level
 from assets.models.asset import SLOTS, AssetQuerySet
+from assets.models.classification import Classification
 from assets.models.scheme import Axis
 from assets.searching import matching
 from assets.segments import Segment
@@ -60,19 +61,23 @@ class LedgerFilter(forms.Form):
     segment = _one_of("ネットワーク区分", Segment.choices)
     state = _one_of("登録の状態", STATES)
     pi = _one_of("個人情報", [("yes", "有"), ("mynumber", "特定個人情報"), ("no", "無")])
+    migration = _one_of("分類の移行", [("yes", "要移行確認")])
 
-    def __init__(self, data: Any, *, user: User, axes: list[Axis]) -> None:
+    def __init__(self, data: Any, *, user: User, axes: list[Axis], classification: Classification) -> None:
+        """axes: those of the schemes that are shown; where several share a column, the filter bears both names."""
         super().__init__(data)
+        self.classification = classification
         mine = departments_where(user, Permission.VIEW_ASSETS)
         picker: Any = self.fields["department"]
         picker.queryset = Department.objects.filter(pk__in=mine).in_tree_order()
         self.fields["holder"] = HolderFilter(
             Asset.objects.visible_to(user), label="保管・搭載先", required=False, widget=forms.HiddenInput
         )
-        for axis in axes:
-            levels = Level.objects.filter(axis=axis).order_by("-rank")
-            key = LEVELS[axis.slot - 1].field
-            self.fields[key] = LevelFilter(levels, label=axis.label, required=False, empty_label="すべて")
+        for slot in sorted({axis.slot for axis in axes}):
+            shared = [axis for axis in axes if axis.slot == slot]
+            levels = Level.objects.filter(axis__in=[axis.pk for axis in shared]).order_by("axis_id", "-rank")
+            label = "／".join(dict.fromkeys(axis.label for axis in shared))
+            self.fields[LEVELS[slot - 1].field] = LevelFilter(levels, label=label, required=False, empty_label="すべて")
 
     def main(self) -> list[Any]:
         """The filters that are always shown."""
@@ -86,7 +91,10 @@ class LedgerFilter(forms.Form):
         """The assets that every given filter lets through."""
         chosen = self.chosen()
         for key, value in chosen.items():
-            assets = NARROW[key](assets, value) if key in NARROW else assets.filter(**{key: value})
+            if key == "migration":
+                assets = assets.to_migrate(self.classification)
+            else:
+                assets = NARROW[key](assets, value) if key in NARROW else assets.filter(**{key: value})
         return assets
 
     def chosen(self) -> dict[str, Any]:

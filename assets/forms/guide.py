@@ -113,7 +113,9 @@ def _proposed(proposal: guide.Proposal, axes: list[Axis]) -> list[dict[str, Any]
         advice = advised.get(axis.code)
         if advice is None or advice.level is None:
             continue
-        level = next(level for level in axis.levels.all() if level.code == advice.level.code)
+        level = next((level for level in axis.levels.all() if level.code == advice.level.code), None)
+        if level is None:  # the body has taken this level out of its scheme
+            continue
         found.append(
             {
                 "key": LEVELS[axis.slot - 1].key,

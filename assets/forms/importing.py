@@ -7,7 +7,7 @@ from django import forms
 from assets.checking import TEXT_COLUMNS, text_problems
 from assets.columns import BY_KEY, EDITABLE, REQUIRED, Column
 from assets.forms.asset import ROLE_OF_POST_COLUMN
-from assets.forms.fields import Reason, field_for
+from assets.forms.fields import Reason, by_slot, field_for
 from assets.models import Batch
 from assets.models.scheme import Axis
 from registry.base.text import tidy
@@ -45,8 +45,8 @@ class ColumnsForm(forms.Form):
     def __init__(self, data: Any, *, batch: Batch, axes: list[Axis], user: User) -> None:
         super().__init__(data)
         self.batch = batch
-        labels = {axis.slot: axis.label for axis in axes}
-        choices = [(ASIDE, "取り込まない"), *_offered(labels)]
+        shared = by_slot(axes)
+        choices = [(ASIDE, "取り込まない"), *_offered(shared)]
         for header in batch.headers:
             index = str(header["index"])
             decided = batch.mapping.get(index, "")
@@ -59,9 +59,8 @@ class ColumnsForm(forms.Form):
                 help_text="例: " + "、".join(header["samples"]) if header["samples"] else "値がありません",
                 error_messages={"required": UNDECIDED},
             )
-        by_slot = {axis.slot: axis for axis in axes}
         for column in FIXED:
-            if field := field_for(column, by_slot, user):
+            if field := field_for(column, shared, user):
                 field.required = False
                 self.fields[f"fixed-{column.key}"] = _with_value(field, column, batch.fixed)
 
@@ -108,13 +107,13 @@ class ReasonForm(forms.Form):
     reason = Reason(rows=2, label="取込の理由", error_messages={"required": "取込の理由を入力してください。"})
 
 
-def _offered(labels: dict[int, str]) -> list[tuple[str, str]]:
+def _offered(shared: dict[int, list[Axis]]) -> list[tuple[str, str]]:
     found = [(BY_KEY["asset_no"].key, BY_KEY["asset_no"].label)]
     for column in EDITABLE:
         if column.field.startswith("level_"):
             slot = int(column.field[-1])
-            if slot in labels:
-                found.append((column.key, labels[slot]))
+            if slot in shared:
+                found.append((column.key, "／".join(dict.fromkeys(axis.label for axis in shared[slot]))))
         else:
             found.append((column.key, column.label))
     return found

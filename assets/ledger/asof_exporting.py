@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from assets.classification import axes_in_force, named
 from assets.ledger import asof
 from assets.ledger.exporting import SHEET_KINDS, Export, made_by, packed
 from assets.ledger.workbook import Column, Cover
@@ -32,7 +31,7 @@ def write_day(user: User, day: dt.date, department: Department | None) -> Export
     """The states in force at the end of a day that the person may export, in the words they had then."""
     found = asof.standing(user, day, department, Permission.EXPORT_ASSETS).order_by("asset__number", "pk")
     label = asof.label_of(found.select_related(None).only("values").iterator())
-    columns = named(asof.SHOWN, axes_in_force())
+    columns = asof.names_on(user, day)
     conditions = f"{wareki(day)}現在" + (f"、{department.full_name}" if department else "")
     sheet = [Column(name, "long" if SHEET_KINDS.get(c.kind) == "long" else "text", c.width) for c, name in columns]
     rows = ([revision.texts.get(column.key, "") for column, _ in columns] for revision in found.iterator())
@@ -43,7 +42,8 @@ def write_changes(user: User, since: dt.date, until: dt.date) -> Export:
     """新旧対照表: a line for every item that differs; what is new or gone stands in one line."""
     moved = list(asof.moved(user, since, until, Permission.EXPORT_ASSETS).only("pk", "number").order_by("number", "pk"))
     parts = [moved[start : start + AT_ONCE] for start in range(0, len(moved), AT_ONCE)]
-    rows = [row for part in parts for change in asof.changes(part, since, until) for row in _lines(change)]
+    labels = asof.names_between(user, since, until)
+    rows = [row for part in parts for change in asof.changes(part, since, until, labels) for row in _lines(change)]
     label = asof.label_of(_states(parts, since, until))
     conditions = f"{wareki(since)}から{wareki(until)}まで"
     return _written("情報資産台帳 新旧対照表", user, until, conditions, label, CHANGES, rows, len(rows))

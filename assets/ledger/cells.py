@@ -3,17 +3,20 @@
 import datetime as dt
 import difflib
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 
 from assets.checking import text_problems
 from assets.classification import named
-from assets.columns import COLUMNS, LEVELS, Column, Kind
+from assets.columns import BY_KEY, COLUMNS, Column, Kind
 from assets.forms.asset import ROLE_OF_POST_COLUMN
 from assets.forms.holders import SEPARATORS, ways_to_say
-from assets.models import Asset, Level
+from assets.ledger.level_words import LevelWords
+from assets.models import Asset
 from assets.models.asset import HOLDING_TYPES
+from assets.models.classification import Classification
 from assets.models.scheme import Axis
 from assets.segments import SYNONYMS as SEGMENT_WORDS
 from registry.base.fiscal import parse_date, wareki
@@ -38,11 +41,13 @@ class CellError(Exception):
 class Reader:
     """Everything that names in cells are looked up in, read once per import."""
 
-    def __init__(self, user: User, axes: list[Axis]) -> None:
+    def __init__(self, user: User, classification: Classification, axes: list[Axis]) -> None:
+        """axes: those of the schemes this person may see assets of, for the names of the columns."""
         self.names = {column.key: column.label for column in COLUMNS} | {c.key: n for c, n in named(COLUMNS, axes)}
-        self.levels = {column.key: _levels(axes, slot) for slot, column in enumerate(LEVELS, 1)}
+        self.levels = LevelWords(classification)
         self.departments = _departments(user)
         self.elsewhere = _elsewhere(self.departments)
+        self._organs = {one.pk: one.organ_id for found in self.departments.values() for one in found}
         self.posts = {key: _posts(roles) for key, roles in ROLE_OF_POST_COLUMN.items()}
         self.systems: dict[str, list[Asset]] = defaultdict(list)
         self.holders: dict[str, list[Asset]] = defaultdict(list)
@@ -52,9 +57,20 @@ class Reader:
                 if asset.asset_type == "system":
                     self.systems[said].append(asset)
 
-    def read(self, column: Column, raw: Any) -> Any:  # noqa: C901, PLR0911 — a table of kinds, one line each
-        """The JSON value of a cell; None when it is blank. Raises CellError."""
-        written = _written(raw)
+    def organ_of(self, raw: Any) -> int | None:
+        """The organ of the department that a cell names (or is the key of), as far as it can be told."""
+        if isinstance(raw, int) and raw in self._organs:
+            return self._organs[raw]
+        organs = {department.organ_id for department in self.departments.get(fold(written_in(raw)), [])}
+        return organs.pop() if len(organs) == 1 else None
+
+    def is_foreign(self, key: str, values: Mapping[str, Any], organ: int | None) -> bool:
+        """Does this column hold a level of another scheme than the organ's?"""
+        return BY_KEY[key].kind is Kind.LEVEL and self.levels.classification.is_foreign(values.get(key), organ)
+
+    def read(self, column: Column, raw: Any, organ: int | None = None) -> Any:  # noqa: C901, PLR0911 — a table of kinds
+        """The JSON value of a cell; None when it is blank. Levels are those of the organ's scheme. Raises CellError."""
+        written = written_in(raw)
         if not written or written == CLEAR:
             return None
         if written in DITTO:
@@ -71,7 +87,7 @@ class Reader:
             case Kind.DATE:
                 return _date(raw, written)
             case Kind.LEVEL:
-                return self._level(column, written)
+                return self._level(column, written, organ)
             case Kind.DEPARTMENT:
                 return self._department(written)
             case Kind.POST:
@@ -83,11 +99,10 @@ class Reader:
                 return list(dict.fromkeys(_only(self.holders, word, "保管・搭載先") for word in words))
         raise KeyError(column.kind)
 
-    def _level(self, column: Column, written: str) -> int:
-        known = self.levels[column.key]
-        if fold(written) in known:
-            return known[fold(written)].pk
-        shorts = dict.fromkeys(level.short for level in known.values())
+    def _level(self, column: Column, written: str, organ: int | None) -> int:
+        if level := self.levels.meant(column, written, organ):
+            return level.pk
+        shorts = dict.fromkeys(level.short for level in self.levels.now(column, organ).values())
         raise CellError(f"「{written}」は使えません。{'、'.join(shorts)} から選んでください。")
 
     def _department(self, written: str) -> int:
@@ -95,15 +110,6 @@ class Reader:
         if fold(written) not in self.departments and (reason := self.elsewhere.get(fold(written))):
             raise CellError(f"「{written}」は{reason}登録できる課を書いてください。")
         return _only(self.departments, written, "課")
-
-
-def _levels(axes: list[Axis], slot: int) -> dict[str, Level]:
-    axis = next((axis for axis in axes if axis.slot == slot), None)
-    found: dict[str, Level] = {}
-    for level in axis.levels.all() if axis else []:
-        for word in (level.code, level.label, level.short, *level.synonyms):
-            found[fold(word)] = level
-    return found
 
 
 def _posts(roles: tuple[Role, ...]) -> dict[str, list[Post]]:
@@ -171,7 +177,8 @@ def _full_name(item: Any) -> str:
     return f"{item.department.full_name} {item.title}" if isinstance(item, Post) else str(item)
 
 
-def _written(raw: Any) -> str:
+def written_in(raw: Any) -> str:
+    """What a cell says as text, tidied."""
     if raw is None:
         return ""
     if isinstance(raw, float) and raw.is_integer():

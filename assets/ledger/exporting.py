@@ -128,8 +128,8 @@ def _sheet_column(column: Column, listing: Listing) -> SheetColumn:
     elif column.kind is Kind.YESNO:
         choices = ("有", "無")
     elif column.kind is Kind.LEVEL:
-        axis = next(axis for axis in listing.axes if axis.slot == int(column.field[-1]))
-        choices = tuple(level.label for level in axis.levels.all())
+        shown = [axis for axis in listing.axes if axis.slot == int(column.field[-1])]
+        choices = tuple(level.label for axis in shown for level in axis.levels.all())
     plain: SheetKind = "date" if column.key in DATES else SHEET_KINDS.get(column.kind, "text")
     kind: SheetKind = "choice" if choices else plain
     return SheetColumn(listing.header(column), kind, column.width, choices, column.required)

@@ -15,8 +15,9 @@ from assets.classification import named
 from assets.columns import BY_KEY, COLUMNS, LEVELS, REQUIRED, Column, Kind, Section
 from assets.forms.filters import LedgerFilter
 from assets.models import Asset
-from assets.models.asset import APPLIED_FIELDS, LEVEL_FIELDS, AssetQuerySet
-from assets.models.scheme import Axis, Level
+from assets.models.asset import APPLIED_FIELDS, AssetQuerySet
+from assets.models.classification import Classification
+from assets.models.scheme import LEVEL_FIELDS, Level
 from assets.states import Standing, state_words
 from assets.values import attribute, missing, text, with_holders
 from registry.base.text import fold
@@ -77,10 +78,12 @@ class Listing:
 
     user: User
     query: QueryDict
-    axes: list[Axis]
+    classification: Classification
 
     def __post_init__(self) -> None:
-        self.filter = LedgerFilter(self.query, user=self.user, axes=self.axes)
+        self.axes = self.classification.axes_among({organ for _, _, organ in self._places.values()})
+        self._several = len({axis.scheme_id for axis in self.axes}) > 1
+        self.filter = LedgerFilter(self.query, user=self.user, axes=self.axes, classification=self.classification)
         self.columns: list[Column] = [BY_KEY[key] for key in self._chosen() if self._used(BY_KEY[key])]
         sort = self.query.get("sort", "")
         self.sort = sort if sort in SORTS else "number"
@@ -95,25 +98,25 @@ class Listing:
     def _offer(self) -> None:
         """Let the pickers of the filter offer what was read already, so that none of them asks the database."""
         fields: dict[str, Any] = self.filter.fields
-        names = [(key, full_name) for key, (_, full_name) in self._places.items()]
+        names = [(key, full_name) for key, (_, full_name, _) in self._places.items()]
         fields["department"].choices = [("", fields["department"].empty_label), *names]
-        for axis in self.axes:
-            field = fields[LEVELS[axis.slot - 1].field]
-            levels = sorted(axis.levels.all(), key=lambda level: -level.rank)
+        for slot in {axis.slot for axis in self.axes}:
+            field = fields[LEVELS[slot - 1].field]
+            axes = [sorted(axis.levels.all(), key=lambda one: -one.rank) for axis in self.axes if axis.slot == slot]
+            levels = [level for found in axes for level in found]
             field.choices = [("", field.empty_label), *((level.pk, level.label) for level in levels)]
 
     @functools.cached_property
-    def _places(self) -> dict[int, tuple[str, str]]:
-        """Key → name and full name of the departments whose assets this person may see, in the order of the tree."""
+    def _places(self) -> dict[int, tuple[str, str, int]]:
+        """Key → name, full name and organ of the departments whose assets this person may see, in tree order."""
         mine = Department.objects.filter(pk__in=departments_where(self.user, Permission.VIEW_ASSETS))
-        found = mine.in_tree_order().values_list("pk", "name", "full_name")
-        rows = list(found)
-        names = department_names(rows)
-        return {key: (names[key], full_name) for key, _, full_name in rows}
+        rows = list(mine.in_tree_order().values_list("pk", "name", "full_name", "organ_id"))
+        names = department_names([row[:3] for row in rows])
+        return {key: (names[key], full_name, organ) for key, _, full_name, organ in rows}
 
     def department_names(self) -> dict[int, str]:
         """Key → name of the departments whose assets this person may see; the full name where two share one."""
-        return {key: name for key, (name, _) in self._places.items()}
+        return {key: name for key, (name, _, _) in self._places.items()}
 
     def all_columns(self) -> list[Column]:
         """What can be chosen as a column, section by section as in the form."""
@@ -139,7 +142,7 @@ class Listing:
         asked = fold(self.query.get("q", ""))
         if len(asked) < 2:
             return []
-        return [(key, names[0]) for key, names in self._places.items() if asked in map(fold, names)]
+        return [(key, names[0]) for key, names in self._places.items() if asked in map(fold, names[:2])]
 
     def assets(self) -> AssetQuerySet:
         """The assets this person may see, narrowed by the filters, with what the order needs; not yet ordered."""
@@ -164,8 +167,8 @@ class Listing:
         return [self._row(asset, columns) for asset in self._with_levels(assets)]
 
     def _with_levels(self, assets: list[Asset]) -> list[Asset]:
-        """Levels in force were read with the scheme; those of older schemes are read now, all in one query."""
-        known = {level.pk: level for axis in self.axes for level in axis.levels.all()}
+        """Levels were read with their schemes; one that is newer than that is read now."""
+        known = dict(self.classification.levels)
         fields = (*LEVEL_FIELDS, *APPLIED_FIELDS)
         keys = {key for asset in assets for field in fields if (key := getattr(asset, f"{field}_id"))}
         if older := keys - known.keys():
@@ -184,6 +187,7 @@ class Listing:
             "state": label,
             "tone": tone,
             "missing": self._lacks(asset) if asset.standing == Standing.UNREGISTERED else "",
+            "migrates": asset.standing != Standing.DISPOSED and any(self._is_foreign(asset, f) for f in LEVEL_FIELDS),
         }
 
     def _cell(self, asset: Asset, column: Column) -> dict[str, Any]:
@@ -199,15 +203,22 @@ class Listing:
         if column.kind is Kind.LEVEL and shown:
             level = getattr(asset, column.field)
             applied = getattr(asset, column.field.replace("level", "applied"))
-            other = (
-                {"applied": applied.short, "applied_tone": str(applied.tone)} if applied not in {None, level} else {}
-            )
-            return {"kind": "level", "text": level.short, "tone": str(level.tone), **other}
+            in_full = self._several or self._is_foreign(asset, column.field)
+            said = {"text": level.label if in_full else level.short, "tone": str(level.tone)}
+            if applied not in {None, level}:
+                foreign = self._is_foreign(asset, column.field.replace("level", "applied"))
+                said["applied"] = applied.label if self._several or foreign else applied.short
+                said["applied_tone"] = str(applied.tone)
+            return {"kind": "level", **said}
         return {"kind": "choice" if column.kind is Kind.CHOICE else "text", "text": shown}
+
+    def _is_foreign(self, asset: Asset, field: str) -> bool:
+        """Is the level in this field one of another scheme than the asset's 課 uses now?"""
+        return self.classification.is_foreign(getattr(asset, f"{field}_id"), self._places[asset.department_id][2])
 
     def _lacks(self, asset: Asset) -> str:
         """What is still missing, in a few words: 「機密性、保管場所ほか3項目」."""
-        empty = missing(asset, self.axes)
+        empty = missing(asset, self.classification.axes_of(self._places[asset.department_id][2]))
         return "、".join(empty[:2]) + (f"ほか{len(empty) - 2}項目" if len(empty) > 2 else "")
 
     def count(self) -> int:
@@ -215,7 +226,7 @@ class Listing:
         scope = sorted(departments_where(self.user, Permission.VIEW_ASSETS))
         asked = sorted((key, str(getattr(value, "pk", value))) for key, value in self.filter.chosen().items())
         state = Head.objects.values_list("hash", flat=True).get(pk=1)
-        key = "count:" + hashlib.sha256(repr((scope, asked, state)).encode()).hexdigest()
+        key = "count:" + hashlib.sha256(repr((scope, asked, state, self.classification.day)).encode()).hexdigest()
         return int(cache.get_or_set(key, lambda: self.filter.narrow(self._visible()).count(), 600) or 0)
 
     def _visible(self) -> AssetQuerySet:

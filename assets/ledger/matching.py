@@ -3,8 +3,8 @@
 import functools
 from collections.abc import Sequence
 
-from assets.classification import applied_name
-from assets.columns import BY_KEY, LEVELS, ambiguous, synonyms
+from assets.classification import applied_name, named
+from assets.columns import APPLIED, BY_KEY, LEVELS, ambiguous, synonyms
 from assets.models.scheme import Axis
 from registry.base.text import header_key
 from registry.files.reading import Cell, Sheet
@@ -42,9 +42,11 @@ def match(header: str) -> str:
 
 
 def meant(header: str, axes: Sequence[Axis]) -> str:
-    """As `match`, under the scheme in force: its axes go by their own names, and those of other schemes are asked about."""
+    """As `match`, under the schemes in force: their axes go by their own names, and those of others are asked about."""
     own = {header_key(axis.label): LEVELS[axis.slot - 1].key for axis in axes}
+    own |= {header_key(name): column.key for column, name in named(LEVELS, axes)}
     own |= {header_key(applied_name(axis)): ASIDE for axis in axes}
+    own |= {header_key(name): ASIDE for _, name in named(APPLIED, axes)}
     if header_key(header) in own:
         return own[header_key(header)]
     foreign = {column.key for column in LEVELS} - {axis.code for axis in axes}

@@ -3,6 +3,7 @@
 from assets.models.asset import Asset
 from assets.models.batch import Batch, BatchRow
 from assets.models.change_set import ChangeKind, ChangeLine, ChangeSet
+from assets.models.classification import Classification
 from assets.models.holding import Holding
 from assets.models.proposal import Proposal
 from assets.models.revision import NumberSeries, Revision
@@ -16,6 +17,7 @@ __all__ = [
     "ChangeKind",
     "ChangeLine",
     "ChangeSet",
+    "Classification",
     "Holding",
     "Level",
     "NumberSeries",

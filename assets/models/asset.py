@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assets import choices
+from assets.models.classification import Classification
 from assets.models.scheme import Level
 from assets.segments import Segment
 from assets.states import Standing
@@ -19,7 +20,6 @@ from registry.organization.models import Department, Post, User
 from registry.organization.roles import Permission
 
 SLOTS = (1, 2, 3)
-LEVEL_FIELDS = tuple(f"level_{slot}" for slot in SLOTS)
 CALCULATED_FIELDS = tuple(f"calculated_{slot}" for slot in SLOTS)
 APPLIED_FIELDS = tuple(f"applied_{slot}" for slot in SLOTS)
 SOURCE_FIELDS = tuple(f"source_{slot}" for slot in SLOTS)
@@ -47,6 +47,14 @@ class AssetQuerySet(models.QuerySet["Asset"]):
     def listed(self) -> Self:
         """What a ledger shows unless asked otherwise: all but the proposals that were given up."""
         return self.exclude(standing=Standing.ABANDONED)
+
+    def to_migrate(self, classification: Classification) -> Self:
+        """要移行確認: in force or on the way there, with a level of another scheme than the one its organ uses."""
+        return self.alive().filter(classification.foreign())
+
+    def alive(self) -> Self:
+        """In force, or on the way there."""
+        return self.filter(standing__in=[Standing.REGISTERED, Standing.UNREGISTERED])
 
 
 def _text(label: str, max_length: int = 200) -> models.CharField[str, str]:

@@ -6,11 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from assets.access import may_edit, may_propose, takes_assets
-from assets.classification import axes_in_force, class_label
+from assets.classification import class_label, classification_on
 from assets.columns import COLUMNS, Kind, Section
 from assets.forms.steps import NoteForm
 from assets.ledger.listing import state_of
-from assets.models import Asset
+from assets.models import Asset, Classification
 from assets.readings import note_reading
 from assets.states import Standing, State
 from assets.values import as_proposed, differences, missing, text
@@ -48,6 +48,7 @@ def detail_page(pk: int, request: StaffRequest, note: NoteForm | None = None) ->
         afterwards(request, lambda: note_reading(asset, by=request.user))
     state, tone = state_of(asset)
     steps = buttons(proposal, for_user=request.user) if proposal else []
+    schemes = classification_on()
     context = {
         "asset": asset,
         "state": state,
@@ -58,7 +59,8 @@ def detail_page(pk: int, request: StaffRequest, note: NoteForm | None = None) ->
         "links": links(asset, for_user=request.user),
         "reached": reached(asset, proposal, for_user=request.user) if proposal else {},
         "closed": asset.department if not takes_assets(asset.department) else None,
-        "missing": missing(asset, axes_in_force()),
+        "missing": missing(asset, schemes.axes_of(asset.department.organ_id)),
+        "migrates": _former_levels(asset, schemes),
         "proposal": proposal,
         "proposed": differences(asset, proposed),
         "steps": steps,
@@ -70,6 +72,15 @@ def detail_page(pk: int, request: StaffRequest, note: NoteForm | None = None) ->
         "class_label": class_label([*asset.levels, *proposed.levels]),
     }
     return render(request, "assets/detail.html", context)
+
+
+def _former_levels(asset: Asset, schemes: Classification) -> str:
+    """The levels of an earlier scheme that it still carries, in words; '' when there are none."""
+    organ = asset.department.organ_id
+    alive = asset.standing in {Standing.REGISTERED, Standing.UNREGISTERED}
+    former = [schemes.levels[level.pk] for level in asset.levels if schemes.is_foreign(level.pk, organ)]
+    words = "、".join(level.label for level in former)
+    return f"{words}(「{former[0].axis.scheme}」)" if former and alive else ""
 
 
 def _sections(asset: Asset) -> list[dict[str, Any]]:

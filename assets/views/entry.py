@@ -25,6 +25,7 @@ from assets.forms.asset import AssetForm
 from assets.forms.fields import own_departments
 from assets.forms.guide import guide_panel
 from assets.forms.steps import NoteForm
+from assets.migrating import plan_for
 from assets.models import Asset, Proposal
 from assets.readings import note_reading
 from assets.states import RETURN_BY_HEAD, RETURN_BY_REVIEWER, SUBMIT, State
@@ -36,7 +37,7 @@ from registry.base.fiscal import wareki_moment
 from registry.base.verdict import Conflict, Verdict
 from registry.history.models import Entry
 from registry.organization.access import holds
-from registry.organization.models import Post
+from registry.organization.models import Department, Post
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission, Role
 from registry.web.views import afterwards, form_page
@@ -50,9 +51,9 @@ def new(request: StaffRequest) -> HttpResponse:
     """Register something new: a draft at first, then an application."""
     may_register_somewhere(request.user).require()
     asset = Asset()
-    form = AssetForm(
-        request.POST or None, asset=asset, axes=axes_in_force(), user=request.user, initial=_start(request)
-    )
+    start = _start(request)
+    axes = axes_in_force(_organ(request.POST.get("section", str(start.get("section", "")))))
+    form = AssetForm(request.POST or None, asset=asset, axes=axes, user=request.user, initial=start)
     return _form_page(request, asset, None, form)
 
 
@@ -67,7 +68,8 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     shown_now = as_proposed(asset, proposal.values if proposal else {})
     if request.method != "POST" and (asset.reads_recorded or shown_now.reads_recorded):
         afterwards(request, lambda: note_reading(asset, by=request.user))
-    form = AssetForm(request.POST or None, asset=shown_now, axes=axes_in_force(), user=request.user)
+    axes = axes_in_force(_organ(request.POST.get("section", "")) or shown_now.department.organ_id)
+    form = AssetForm(request.POST or None, asset=shown_now, axes=axes, user=request.user)
     return _form_page(request, asset, proposal, form)
 
 
@@ -82,6 +84,8 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
             with transaction.atomic():
                 saved = _save(request, asset, proposal, {**form.values(), "guide": panel.answers})
                 _go_on(request, saved, act)
+            if form.handling_filled:
+                messages.info(request, "取扱制限は、選んだ区分に合わせて入れました。")
             if notice := gaiji_notice(saved.values):
                 messages.warning(request, notice)
             return redirect(saved.asset)
@@ -103,6 +107,7 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
         "details": form.details(),
         "guide": panel,
         "conflict": conflict,
+        "migration": [step.words for step in plan_for(asset)[1] if step.changes] if asset.pk else [],
         "version": version,
         "returned": _returned(asset, proposal),
         "note": request.POST.get("note", ""),
@@ -139,6 +144,11 @@ def _goes_on(request: StaffRequest, form: AssetForm, act: str) -> bool:
     if not verdict:
         form.add_error("section", verdict.reason)
     return form.is_complete() and bool(verdict)
+
+
+def _organ(section: str) -> int | None:
+    """The organ of the 課 in the form: by its scheme the asset is classified."""
+    return Department.objects.filter(pk=_whole(section)).values_list("organ_id", flat=True).first()
 
 
 def _whole(text: str) -> int:

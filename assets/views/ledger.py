@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from assets.access import may_register_somewhere
-from assets.classification import axes_in_force, class_label
+from assets.classification import class_label, classification_on
 from assets.columns import Kind
 from assets.ledger.listing import PAGE, SORTS, Listing
-from assets.models.scheme import Axis
+from assets.models import Classification
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
@@ -27,7 +27,7 @@ PLACES = ("after", "before", "start")
 @page
 def index(request: StaffRequest) -> HttpResponse:
     """The ledger as this person may see it, narrowed, ordered, fifty at a time."""
-    listing = Listing(request.user, request.GET, _axes())
+    listing = Listing(request.user, request.GET, _classification())
     shown = page_of(
         listing.read(),
         listing.order,
@@ -68,9 +68,10 @@ def index(request: StaffRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def _axes() -> list[Axis]:
-    """The axes of today's scheme, which hardly ever changes: read once a minute."""
-    return cache.get_or_set(f"axes:{timezone.localdate()}", axes_in_force, 60) or []
+def _classification() -> Classification:
+    """The schemes as they stand today, which hardly ever change: read once a minute."""
+    found = cache.get_or_set(f"classification:{timezone.localdate()}", classification_on, 60)
+    return found or classification_on()
 
 
 def _pager(request: StaffRequest, listing: Listing, shown: Any) -> dict[str, str]:

@@ -202,7 +202,7 @@ def _laid_open(request: StaffRequest, proposal: Proposal, waiting: list[Proposal
         "rows": rows,
         "facts": [{"label": row.label, "value": row.new} for row in rows],
         "reached": reached(asset, proposal, for_user=request.user),
-        "lacking": missing(proposed, axes_in_force()),
+        "lacking": missing(proposed, axes_in_force(proposed.department.organ_id)),
         "waits": "" if steps else waits(proposal),
         "steps": steps,
         "keys": KEYS,

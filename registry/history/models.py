@@ -117,4 +117,5 @@ ACT_LABELS = {
     "body.changed": "団体の設定を変更",
     "scheme.loaded": "分類体系を読込",
     "scheme.changed": "分類体系を変更",
+    "scheme.withdrawn": "分類体系の予定を取消",
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from assets import guide
 from assets.checking import row_problems
-from assets.classification import axes_in_force
+from assets.classification import axes_seen_by, classification_on
 from assets.columns import BY_KEY, LEVELS, Kind
 from assets.ledger.cells import CellError, Reader
 from assets.schemes import read_preset
@@ -28,6 +28,7 @@ class DemoAsset:
     """One asset as its file has it: ``values`` and ``change`` by key of column, ``guide`` by code of question.
 
     ``department`` is the code of a department; the state "returned" needs a ``comment``, "changing" a ``change``.
+    ``scheme`` is the earlier scheme whose levels it still carries.
     """
 
     name: str
@@ -36,6 +37,7 @@ class DemoAsset:
     values: Mapping[str, Written]
     guide: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
+    scheme: str = ""
     change: Mapping[str, Written] = field(default_factory=dict)
 
 
@@ -82,13 +84,18 @@ def values_of(entry: DemoAsset, profile: Profile, *, by: User) -> Values:
     Raises ``ValueError`` with a Japanese sentence for each word or code that means nothing.
     """
     named = {"name": entry.name, "section": entry.department}
-    values = read_words({**_guided(entry, profile), **entry.values, **named}, profile, by=by)
+    values = read_words({**_guided(entry, profile), **entry.values, **named}, profile, by=by, former=bool(entry.scheme))
     return {**values, "guide": dict(entry.guide)}
 
 
-def read_words(written: Mapping[str, Written], profile: Profile, *, by: User) -> Values:
-    """Words and codes by key of column → JSON values; a post is given by its code in the profile."""
-    reader, titles = Reader(by, axes_in_force()), _post_titles(profile)
+def read_words(written: Mapping[str, Written], profile: Profile, *, by: User, former: bool = False) -> Values:
+    """Words and codes by key of column → JSON values; a post is given by its code in the profile.
+
+    former: the levels are words of the scheme before the one in force.
+    """
+    reader, titles = Reader(by, classification_on(), axes_seen_by(by)), _post_titles(profile)
+    reader.levels.former |= {column.key for column in LEVELS} if former else set()
+    organ = reader.organ_of(written.get("section"))
     values: Values = {}
     problems: list[str] = []
     for key, raw in written.items():
@@ -97,7 +104,7 @@ def read_words(written: Mapping[str, Written], profile: Profile, *, by: User) ->
             problems += unknown(f"「{reader.names[key]}」", "職", str(raw), titles)
             raw = titles.get(str(raw), "")
         try:
-            values[key] = reader.read(column, raw)
+            values[key] = reader.read(column, raw, organ)
         except CellError as problem:
             problems.append(f"「{reader.names[key]}」: {problem}")
     problems += [sentence for sentences in row_problems(values).values() for sentence in sentences]
@@ -115,7 +122,7 @@ def _guided(entry: DemoAsset, profile: Profile) -> dict[str, Any]:
     """What the form fills in from the answers to the guide: levels, reasons, restrictions, facts."""
     if not entry.guide:
         return {}
-    proposal = guide.propose(read_preset(profile.scheme), entry.guide)
+    proposal = guide.propose(read_preset(entry.scheme or profile.scheme), entry.guide)
     levels = {column.key: one.level.code for column, one in zip(LEVELS, proposal.axes, strict=False) if one.level}
     reasons = [reason for one in proposal.axes if one.level for reason in one.reasons]
     return {

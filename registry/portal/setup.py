@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assets.scheme_editing import load_scheme
+from assets.scheme_editing import load_scheme, predecessors
 from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.models import Body, Organ
@@ -18,7 +18,8 @@ def load_profile(key: str) -> tuple[Profile, bool]:
     body = Body.objects.filter(pk=1).first()
     if body is not None and body.profile != key:
         raise ValueError(f"この環境は、すでに「{body.name}」のものです。別の団体には別のデータベースを使ってください。")
-    load_scheme(profile.scheme, by=None)
+    for scheme in (*predecessors(profile.scheme), profile.scheme):
+        load_scheme(scheme, by=None)
     facts = _facts(profile)
     if body is not None:
         return profile, False

@@ -9,7 +9,7 @@ from axes.models import AccessAttempt
 from django.urls import URLResolver, get_resolver, reverse
 
 from assets.ledger import staging
-from assets.models import Asset, Batch, Level, Scheme
+from assets.models import Asset, Axis, Batch, ChangeSet, Level, Scheme
 from assets.states import Standing, State
 from registry.files.reading import Book, Cell, Sheet
 from registry.history.models import Entry
@@ -46,12 +46,14 @@ def addresses() -> Addresses:
     """Name of a pattern → relation → address. A pattern without an object has the one relation ''."""
     assets, proposals, batches = _assets(), _proposals(), _batches()
     found: Addresses = {}
-    for name in ("assets:detail", "assets:edit", "assets:history", "assets:asset-as-of"):
+    for name in ("assets:detail", "assets:edit", "assets:history", "assets:asset-as-of", "assets:migrate"):
         found[name] = {relation: reverse(name, args=[pk]) for relation, pk in assets.items()}
     found["assets:review"] = {relation: reverse("assets:review", args=[pk]) for relation, pk in proposals.items()}
     found["assets:step"] = {r: reverse("assets:step", args=[pk, "confirm"]) for r, pk in proposals.items()}
     for name in ("assets:import-columns", "assets:import-check", "assets:import-register", "assets:import-discard"):
         found[name] = {relation: reverse(name, args=[pk]) for relation, pk in batches.items()}
+    migrated = ChangeSet.objects.create(kind="migration", reason="移行", made_by=world.person("secretariat"))
+    found["assets:migration-undo"] = {"": reverse("assets:migration-undo", args=[migrated.pk])}
     listed = _list_import()
     for name in ("organization:list", "organization:list-apply", "organization:list-discard"):
         found[name] = {"": reverse(name, args=[listed.pk])}
@@ -147,5 +149,6 @@ def admin_objects() -> dict[str, int]:
         "history/entry": Entry.objects.filter(kind="organ").latest("sequence").pk,
         "axes/accessattempt": attempt.pk,
         "assets/scheme": Scheme.objects.latest("pk").pk,
+        "assets/axis": Axis.objects.latest("pk").pk,
         "assets/level": Level.objects.latest("pk").pk,
     }

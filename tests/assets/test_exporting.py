@@ -14,7 +14,7 @@ from django.test import Client
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assets.classification import axes_in_force
+from assets.classification import classification_on
 from assets.columns import COLUMNS
 from assets.editing import draft
 from assets.ledger.exporting import write
@@ -279,14 +279,14 @@ class Moving(Listing):
 
 def test_a_class_raised_while_writing_makes_it_begin_again(clerk: Any) -> None:
     register(confidentiality=world.level("confidentiality", "1").pk)
-    made = write(Moving(clerk, QueryDict(""), axes_in_force()))
+    made = write(Moving(clerk, QueryDict(""), classification_on()))
     assert made.label == "自治体機密性3A情報を含む"
     made.file.close()
 
 
 def test_an_export_that_never_comes_to_rest_says_so(clerk: Any) -> None:
     register(confidentiality=world.level("confidentiality", "1").pk)
-    listing = Moving(clerk, QueryDict(""), axes_in_force())
+    listing = Moving(clerk, QueryDict(""), classification_on())
     listing.times = 9
     with pytest.raises(ValueError, match="もう一度出力してください"):
         write(listing)

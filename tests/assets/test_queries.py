@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[str, Callable[[int], str]]] = {
     "ledger of a day": ("secretariat", lambda key: f"/assets/as-of/?day={TODAY}"),
     "asset on a day": ("clerk", lambda key: f"/assets/{key}/as-of/?day={TODAY}"),
     "two days": ("secretariat", lambda key: f"/assets/comparison/?since=2021-04-01&until={TODAY}"),
+    "migration": ("secretariat", lambda key: "/assets/migration/"),
     "form": ("clerk", lambda key: "/assets/new/"),
     "reviews": ("reviewer", lambda key: "/assets/reviews/"),
     "my page": ("clerk", lambda key: "/?whole=1"),

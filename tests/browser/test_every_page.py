@@ -24,6 +24,8 @@ NO_PAGE = {
     "assets:export",
     "assets:import-discard",
     "assets:import-register",
+    "assets:migrate-many",
+    "assets:migration-undo",
     "assets:step",
     "logout",
     "organization:list-apply",

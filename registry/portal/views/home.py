@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from assets.access import may_decide, may_register_somewhere
+from assets.ledger.migration_list import MigrationList
 from assets.models import Asset, Proposal
 from assets.states import TONES, Standing, State
 from registry.organization.access import departments_where
@@ -60,17 +61,32 @@ def home(request: StaffRequest) -> HttpResponse:
     ]
     list_url = f"{reverse('assets:index')}?state={Standing.REGISTERED}"
     tiles.append({"label": "登録済の情報資産", "count": registered, "url": list_url, "tone": "success"})
+    migration = _migration(request)
     context = {
         "tiles": tiles,
+        "migration": migration,
         "groups": groups,
         "whole": whole,
         "others": f"{'課' if len(places) == 1 else '担当するすべての課'}の分も表示" if places else "",
         "administrator": request.user.is_superuser and not request.user.appointments_today,
-        "idle": not any(group["count"] for group in groups),
+        "idle": not migration and not any(group["count"] for group in groups),
         "may_register": bool(may_register_somewhere(request.user)),
         "without_post": not request.user.appointments_today,
     }
     return render(request, "portal/home.html", context)
+
+
+def _migration(request: StaffRequest) -> dict[str, str] | None:
+    """What still carries levels of an earlier scheme, in a sentence with a link; None when nothing does."""
+    if not departments_where(request.user, Permission.EDIT_ASSETS):
+        return None
+    left = MigrationList(request.user, QueryDict()).left()
+    url = reverse("assets:migration")
+    return (
+        {"count": f"{left.count:,}", "under_way": f"{left.under_way:,}" if left.under_way else "", "url": url}
+        if left.count
+        else None
+    )
 
 
 def _group(code: str, label: str, text: str, found: Any, tone: str) -> dict[str, Any]:

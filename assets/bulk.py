@@ -9,8 +9,9 @@ from itertools import chain
 from django.utils import timezone
 
 from assets.access import may_move, may_propose, may_register_directly
+from assets.body_columns import columns_of_body
 from assets.carrying import put_back
-from assets.checking import TEXT_COLUMNS, missing_sentence, row_problems, text_problems
+from assets.checking import missing_sentence, row_problems, text_problems
 from assets.classification import classification_on
 from assets.holdings import AT_ONCE
 from assets.in_force import Move, act_of, begin, finish, moves_of, proposal_of, put_in_force
@@ -108,7 +109,7 @@ def may_put_back(move: Move, *, by: User) -> Verdict:
 
 def problems(move: Move, axes: Iterable[Axis]) -> list[str]:
     """Why values that change may not stand: a text, a rule across columns that held before, a required column emptied."""
-    texts = ((column, move.values.get(column.key)) for column in TEXT_COLUMNS)
+    texts = ((column, move.values.get(column.key)) for column in columns_of_body().texts)
     found = [fault for column, text in texts if isinstance(text, str) for fault in text_problems(column, text)]
     before, after = row_problems(snapshot(move.before)), row_problems(snapshot(move.after))
     found += [fault for key in after.keys() - before.keys() for fault in after[key]]

@@ -7,12 +7,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assets.access import may_move, may_register_directly, may_take
-from assets.columns import BY_KEY
+from assets.body_columns import columns_of_body
+from assets.extra_values import naming, read_own
 from assets.holdings import AT_ONCE
 from assets.in_force import Move, act_of, begin, finish, moves_of, portions, put_in_force, write
 from assets.models import Asset, ChangeLine, ChangeSet, Proposal
 from assets.states import OPEN, WITHDRAW, Standing
-from assets.values import Values, as_proposed, attribute, with_related
+from assets.values import Values, as_proposed, attribute, plain, with_related
 from registry.history.record import Act, record_many
 from registry.history.turn import in_turn
 from registry.organization.models import Department, User
@@ -66,13 +67,17 @@ def put_back(undoing: ChangeSet, lines: list[ChangeLine], made: list[ChangeLine]
 def _naming(replacements: Replacements) -> list[Asset]:
     """The registered assets that name what is to be replaced."""
     named = Q(pk__in=())
+    columns = columns_of_body().by_key
     for key, pairs in replacements.items():
-        named |= Q(**{f"{attribute(BY_KEY[key])}__in": list(pairs)})
-    return list(Asset.objects.filter(named, standing=Standing.REGISTERED))
+        column = columns[key]
+        named |= naming(column, pairs) if column.own else Q(**{f"{attribute(column)}__in": list(pairs)})
+    found = list(Asset.objects.filter(named, standing=Standing.REGISTERED))
+    read_own(found)
+    return found
 
 
 def _said(asset: Asset, replacements: Replacements) -> Values:
-    return {key: getattr(asset, attribute(BY_KEY[key])) for key in replacements}
+    return {key: plain(asset, columns_of_body().by_key[key]) for key in replacements}
 
 
 def _replaced(said: Values, replacements: Replacements) -> Values:

@@ -8,11 +8,15 @@ import json
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from django.db import models
 
 from assets import choices
 from assets.segments import Segment
+from registry.base.text import header_key
+
+OF_THE_SCREEN = "登録の状態"  # a header of our own workbooks that is no column
 
 
 class Kind(Enum):
@@ -27,6 +31,7 @@ class Kind(Enum):
     DATE = "date"
     LEVEL = "level"
     DEPARTMENT = "department"
+    OTHER_DEPARTMENT = "other-department"
     POST = "post"
     SYSTEM = "system"
     HOLDERS = "holders"
@@ -51,22 +56,56 @@ class Section(Enum):
         self.title = title
         self.question = question
 
+    @property
+    def code(self) -> str:
+        """How it is stored and addressed."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Options:
+    """The value list of a body's own column, as the choices of Django: (code, label, can it be chosen today)."""
+
+    rows: tuple[tuple[str, str, bool], ...]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(code, label) for code, label, _ in self.rows]
+
+    @property
+    def values(self) -> list[str]:
+        return [code for code, _, _ in self.rows]
+
 
 @dataclass(frozen=True)
 class Column:
-    """One column: key (stable), header (exact term), how it is stored, where it stands in the form."""
+    """One column: key (stable), header (exact term), how it is stored, where it stands in the form.
+
+    `own` is the key of the row that defines a column of this body; 0 for the canonical ones. `field` is '' where the
+    asset's own table has no such column.
+    """
 
     key: str
     label: str
     kind: Kind
     section: Section
     field: str = ""
-    choices: type[models.Choices] | None = None
+    choices: type[models.Choices] | Options | None = None
     required: bool = False
     main: bool = False
     max_length: int = 200
     width: float = 14
     help: str = ""
+    own: int = 0
+    retired: bool = False
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def offered(self) -> list[tuple[Any, str]]:
+        """(code, label) of what can be chosen today."""
+        if isinstance(self.choices, Options):
+            return [(code, label) for code, label, offered in self.choices.rows if offered]
+        return list(self.choices.choices) if self.choices else []
 
     @property
     def first(self) -> bool:
@@ -226,6 +265,13 @@ def synonyms() -> dict[str, list[str]]:
 def ambiguous() -> frozenset[str]:
     """Headers that must be asked, never guessed."""
     return frozenset(_synonym_file()["ambiguous"])
+
+
+@functools.cache
+def headers() -> dict[str, str]:
+    """What the canonical columns are called in files, as headers are compared → key."""
+    found = {header_key(word): key for key, words in synonyms().items() for word in words}
+    return {**found, **{header_key(column.label): column.key for column in COLUMNS}}
 
 
 def _synonym_file() -> dict[str, dict[str, list[str]]]:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from assets.access import may_edit, may_move, may_place, may_propose
+from assets.extra_values import store_own
 from assets.models import Asset, Proposal
 from assets.searching import index
 from assets.states import Kind, Standing
@@ -40,6 +41,7 @@ def draft(values: Mapping[str, Any], *, by: User, token: uuid.UUID | None = None
         raise Conflict(TWICE) from taken
     asset.open_proposal = proposal
     asset.save(update_fields=["open_proposal"])
+    store_own([asset])
     index([asset])
     _record("asset.drafted", asset, differences(None, asset), by=by)
     return proposal
@@ -98,6 +100,7 @@ def mirror(asset: Asset, values: Mapping[str, Any]) -> None:
     assign(asset, values)
     asset.updated_at = timezone.now()
     asset.save()
+    store_own([asset])
     index([asset])
 
 

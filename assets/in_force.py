@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from assets.columns import BY_KEY
 from assets.editing import as_changes
+from assets.extra_values import store_own
 from assets.holdings import AT_ONCE, concerns, settle
 from assets.models import Asset, ChangeLine, ChangeSet, Proposal, Revision
 from assets.searching import index
@@ -97,6 +98,8 @@ def write(moves: Sequence[Move], *stamps: str) -> None:
     fields = [attribute(BY_KEY[key]) for key in keys if key in BY_KEY] + ["guide_answers"] * ("guide" in keys)
     if after:
         Asset.objects.bulk_update(after, [*fields, *stamps], batch_size=AT_ONCE)
+    if keys - BY_KEY.keys() - {"guide"}:
+        store_own(after)
     index(after)
 
 

@@ -3,11 +3,12 @@
 PostgreSQL: an array of grams under GIN. SQLite: FTS5 over the grams written as plain ASCII words.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
+from assets.extra_values import own_texts, read_own
 from assets.models import Asset
 from assets.models.asset import AssetQuerySet
 from registry.base.text import fold, grams, terms
@@ -16,8 +17,9 @@ IN_SQLITE = "SELECT rowid FROM assets_search WHERE assets_search MATCH %s"
 IN_POSTGRESQL = "SELECT asset_id FROM assets_search WHERE grams @> %s::text[]"
 
 
-def index(assets: Iterable[Asset]) -> None:
+def index(assets: Sequence[Asset]) -> None:
     """Write the search rows of the assets; call after every change of a searched column."""
+    read_own(assets)
     rows = [(asset.pk, folded, grams(folded)) for asset in assets for folded in [_searched(asset)]]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
@@ -35,7 +37,7 @@ def index(assets: Iterable[Asset]) -> None:
 
 
 def matching(assets: AssetQuerySet, query: str) -> AssetQuerySet:
-    """The assets whose number, name, 業務名, 概要 or 保管場所 holds every word of the query; no words, no filter."""
+    """The assets whose number, name, 業務名, 概要, 保管場所 or own text columns hold every word; no words, no filter."""
     for word in (fold(term) for term in terms(query)):
         if word:
             assets = assets.filter(pk__in=_keys(word))
@@ -59,5 +61,5 @@ def _word(gram: str) -> str:
 
 
 def _searched(asset: Asset) -> str:
-    parts = (asset.full_number, asset.name, asset.business, asset.description, asset.location)
+    parts = (asset.full_number, asset.name, asset.business, asset.description, asset.location, *own_texts(asset))
     return "\n".join(fold(part) for part in parts)

@@ -10,6 +10,7 @@ from assets.access import may_place, may_register_directly, may_take, takes_asse
 from assets.checking import missing_sentence
 from assets.classification import axes_in_force
 from assets.editing import as_changes, locked
+from assets.extra_values import store_own
 from assets.holdings import as_if_in_force, concerns, find_circle, settle, told_circle
 from assets.models import Asset, Proposal, Revision
 from assets.numbering import next_number
@@ -175,6 +176,7 @@ def _put_in_force(proposal: Proposal, code: str, by: User, note: str) -> Proposa
     _stamp(asset, now)
     asset.open_proposal = None
     asset.save()
+    store_own([asset])
     if concerns(before, asset):
         settle([asset], by=by)
     index([asset])

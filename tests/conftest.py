@@ -10,6 +10,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 
+from registry.base import operation
 from registry.history.models import Head
 from registry.history.triggers import arm, disarm
 from registry.organization.models import User
@@ -31,7 +32,9 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
+    """Nothing that another test has read is still known."""
     cache.clear()
+    operation.begin()
 
 
 @pytest.fixture

@@ -4,13 +4,14 @@ from typing import Any
 
 from django import forms
 
-from assets.checking import TEXT_COLUMNS, row_problems, text_problems
-from assets.columns import EDITABLE, LEVELS, Column, Kind, Section
-from assets.forms.fields import by_slot, field_for, keep_level
+from assets.body_columns import columns_of_body
+from assets.checking import row_problems, text_problems
+from assets.columns import LEVELS, Column, Kind, Section
+from assets.forms.fields import Offered, YesNo, by_slot, field_for, keep_level
 from assets.handling import default_handling, follows
 from assets.models import Asset
 from assets.models.scheme import Axis
-from assets.values import EMPTY, Values, attribute, snapshot
+from assets.values import EMPTY, Values, plain, snapshot, text
 from registry.base.text import tidy
 from registry.organization.models import Post, User
 from registry.organization.roles import Role
@@ -28,11 +29,13 @@ class AssetForm(forms.Form):
     """What an asset says, column by column; a draft may be incomplete, but nothing in it may be wrong."""
 
     def __init__(self, data: Any = None, *, asset: Asset, axes: list[Axis], user: User, initial: Any = None) -> None:
-        self.asset, self.axes = asset, axes
-        super().__init__(data, initial={**_initial(asset), **(initial or {})})
+        self.asset, self.axes, self.columns = asset, axes, columns_of_body()
+        asked = {column.key: plain(asset, column) for column in self.columns.asked}
+        super().__init__(data, initial={**asked, **(initial or {})})
         self.handling_filled = False
-        for column in EDITABLE:
-            if field := field_for(column, by_slot(axes), user):
+        offered = Offered()
+        for column in self.columns.asked:
+            if field := field_for(column, by_slot(axes), user, offered):
                 field.needed = column.required  # type: ignore[attr-defined]
                 self.fields[column.key] = field
         self._narrow_posts(asset, user)
@@ -50,7 +53,7 @@ class AssetForm(forms.Form):
         even when this user could choose none of them.
         """
         for column in LEVELS:
-            if column.key in self.fields and getattr(asset, attribute(column)):
+            if column.key in self.fields and plain(asset, column):
                 keep_level(self.fields[column.key], getattr(asset, column.field))
         for key, current in (("section", asset.department_id), ("system", asset.system_id)):
             if current:
@@ -58,10 +61,14 @@ class AssetForm(forms.Form):
                 field.queryset = field.queryset | field.queryset.model.objects.filter(pk=current)
         holders: Any = self.fields["holders"]
         holders.narrow(asset)
+        for column in self.columns.own:
+            field = self.fields.get(column.key)
+            if isinstance(field, forms.ChoiceField) and not isinstance(field, YesNo):
+                _keep_choice(field, asset, column)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        for column in TEXT_COLUMNS:
+        for column in self.columns.texts:
             if isinstance(cleaned.get(column.key), str):
                 cleaned[column.key] = tidy(cleaned[column.key])
                 for problem in text_problems(column, cleaned[column.key]):
@@ -83,7 +90,7 @@ class AssetForm(forms.Form):
 
     def is_complete(self) -> bool:
         """Whether an application can be made of it; every required column that is empty says so at its field."""
-        empty = [column for column in EDITABLE if column.required and self._is_empty(column)]
+        empty = [column for column in self.columns.required if self._is_empty(column)]
         for column in empty:
             self.add_error(column.key, NEEDED[column.kind in {Kind.TEXT, Kind.LONG}])
         return not empty
@@ -94,9 +101,9 @@ class AssetForm(forms.Form):
     def values(self) -> Values:
         """What was typed, as the JSON values of a proposal; columns not on the form keep what they had."""
         values = snapshot(self.asset)
-        for column in EDITABLE:
+        for column in self.columns.asked:
             if column.key in self.cleaned_data:
-                values[column.key] = _plain(self.cleaned_data[column.key])
+                values[column.key] = as_json(self.cleaned_data[column.key])
         return values
 
     def sections(self) -> list[dict[str, Any]]:
@@ -108,7 +115,7 @@ class AssetForm(forms.Form):
         return [part for section in Section if (part := self._part(section, first=False))]
 
     def _part(self, section: Section, *, first: bool) -> dict[str, Any] | None:
-        columns = [c for c in EDITABLE if c.section is section and c.first is first and c.key in self.fields]
+        columns = [c for c in self.columns.asked if c.section is section and c.first is first and c.key in self.fields]
         if not columns:
             return None
         return {
@@ -126,11 +133,15 @@ class AssetForm(forms.Form):
         return self[column.key].value() not in EMPTY
 
 
-def _initial(asset: Asset) -> dict[str, Any]:
-    return {column.key: getattr(asset, attribute(column), None) for column in EDITABLE}
+def _keep_choice(field: forms.ChoiceField, asset: Asset, column: Column) -> None:
+    """What was chosen before it was retired or closed stays on offer for this asset."""
+    current, offered = plain(asset, column), list(field.choices)  # type: ignore[arg-type]
+    if current is not None and current not in dict(offered):
+        field.choices = [*offered, (current, f"{text(asset, column)}(廃止)")]
 
 
-def _plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
+    """A cleaned value as proposals and batches keep it."""
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return value.pk if hasattr(value, "pk") else value

@@ -1,5 +1,6 @@
 """Form fields made from the column table, one kind of column after the other."""
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ from django import forms
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 
+from assets.checking import MOST
 from assets.columns import Column, Kind
 from assets.forms.holders import HolderField
 from assets.models import Asset, Level
@@ -15,7 +17,7 @@ from registry.base.numbers import find_my_numbers
 from registry.base.text import find_control_characters, tidy
 from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
-from registry.organization.naming import post_names
+from registry.organization.naming import department_names, post_names
 from registry.organization.roles import Permission
 from registry.web.fields import DayField, QuickSelect
 
@@ -107,6 +109,54 @@ class PostChoice(forms.ModelChoiceField):
     iterator = PostNames
 
 
+class Offered:
+    """What the body's own columns may name: departments and posts, each list read once, however many columns there are.
+
+    Which there are is no secret: everybody may look at the organisation. `past`: those that were closed too.
+    """
+
+    def __init__(self, *, past: bool = False) -> None:
+        self.past = past
+
+    @functools.cached_property
+    def departments(self) -> list[tuple[Any, str]]:
+        found = Department.objects.all() if self.past else Department.objects.current()
+        rows = list(found.in_tree_order().values_list("pk", "full_name", "organ__name"))
+        return list(department_names([(key, name, f"{name}({organ})") for key, name, organ in rows]).items())
+
+    @functools.cached_property
+    def posts(self) -> list[tuple[Any, str]]:
+        found = Post.objects.all() if self.past else Post.objects.current()
+        return list(post_names(found.select_related("department").in_tree_order()).items())
+
+    def of(self, column: Column) -> list[tuple[Any, str]]:
+        """(key, name) of everything that may be picked in a column of departments, posts or options."""
+        if column.kind is Kind.OTHER_DEPARTMENT:
+            return self.departments
+        return self.posts if column.kind is Kind.POST else column.offered
+
+    def name(self, column: Column, key: int | None) -> str:
+        """What a department or post that a column names is called; '' for none."""
+        known = self._department_names if column.kind is Kind.OTHER_DEPARTMENT else self._post_names
+        return known[key] if key else ""
+
+    @functools.cached_property
+    def _department_names(self) -> dict[int, str]:
+        return dict(self.departments)
+
+    @functools.cached_property
+    def _post_names(self) -> dict[int, str]:
+        return dict(self.posts)
+
+
+class OwnPicker(forms.TypedChoiceField):
+    """A department or post picked for a column of the body's own; what is kept already may stay."""
+
+    def __init__(self, offered: list[tuple[Any, str]], **kwargs: Any) -> None:
+        choices = [("", EMPTY), *offered]
+        super().__init__(choices=choices, coerce=int, empty_value=None, widget=QuickSelect, **kwargs)
+
+
 class AssetChoice(forms.ModelChoiceField):
     widget = QuickSelect
 
@@ -114,8 +164,13 @@ class AssetChoice(forms.ModelChoiceField):
         return str(obj.label)
 
 
-def field_for(column: Column, axes: Mapping[int, Sequence[Axis]], user: User) -> forms.Field | None:  # noqa: PLR0911 — a table of kinds, one line each
-    """The form field of an editable column, narrowed to what this user may choose; None for an axis not in use."""
+def field_for(  # noqa: PLR0911 — a table of kinds, one line each
+    column: Column, axes: Mapping[int, Sequence[Axis]], user: User, offered: Offered | None = None
+) -> forms.Field | None:
+    """The form field of an editable column, narrowed to what this user may choose; None for an axis not in use.
+
+    One `offered` for all fields of a form lets columns of departments and posts read them once.
+    """
     common: dict[str, Any] = {"label": column.label, "help_text": column.help, "required": False}
     match column.kind:
         case Kind.TEXT:
@@ -131,7 +186,7 @@ def field_for(column: Column, axes: Mapping[int, Sequence[Axis]], user: User) ->
         case Kind.YESNO:
             return YesNo(**common)
         case Kind.INTEGER:
-            return forms.IntegerField(min_value=0, max_value=2_000_000_000, **common)
+            return forms.IntegerField(min_value=0, max_value=MOST, **common)
         case Kind.DATE:
             return DayField(**common)
         case Kind.LEVEL:
@@ -139,6 +194,8 @@ def field_for(column: Column, axes: Mapping[int, Sequence[Axis]], user: User) ->
             label = "／".join(dict.fromkeys(axis.label for axis in shared))
             helps = " ".join(dict.fromkeys(axis.help for axis in shared))
             return LevelChoice(shared, **{**common, "label": label, "help_text": helps}) if shared else None
+    if column.own:
+        return OwnPicker((offered or Offered()).of(column), **common)
     return _picker(column, user, common)
 
 
@@ -182,4 +239,4 @@ def _with_criterion(level: Level) -> str:
 
 
 def _with_empty(column: Column) -> list[tuple[Any, str]]:
-    return [("", EMPTY), *(column.choices.choices if column.choices else [])]
+    return [("", EMPTY), *column.offered]

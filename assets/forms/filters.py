@@ -1,5 +1,6 @@
 """What narrows the list of the ledger. Every field is a key of the address, so a link is a saved search."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -7,7 +8,8 @@ from django import forms
 
 from assets.choices import AssetType
 from assets.columns import LEVELS
-from assets.forms.fields import DepartmentChoice
+from assets.forms.fields import DepartmentChoice, Offered
+from assets.forms.own_filters import own_filters
 from assets.models import Asset, Level
 from assets.models.asset import SLOTS, AssetQuerySet
 from assets.models.classification import Classification
@@ -15,6 +17,7 @@ from assets.models.scheme import Axis
 from assets.searching import matching
 from assets.segments import Segment
 from assets.states import Standing, State
+from registry.base.fiscal import wareki
 from registry.organization.access import departments_where
 from registry.organization.models import Department, User
 from registry.organization.roles import Permission
@@ -31,6 +34,7 @@ STATES = [
 ]
 
 
+BELOW = "(下も含む)"
 MAIN = ("q", "department", "segment", "state", "level_1")
 
 
@@ -55,7 +59,7 @@ class LedgerFilter(forms.Form):
 
     q = forms.CharField(label="番号・名称など", required=False, max_length=100)
     department = DepartmentChoice(
-        Department.objects.none(), label="所管課(下も含む)", required=False, empty_label="すべて"
+        Department.objects.none(), label=f"所管課{BELOW}", required=False, empty_label="すべて"
     )
     asset_type = _one_of("資産種別", AssetType.choices)
     segment = _one_of("ネットワーク区分", Segment.choices)
@@ -78,6 +82,11 @@ class LedgerFilter(forms.Form):
             levels = Level.objects.filter(axis__in=[axis.pk for axis in shared]).order_by("axis_id", "-rank")
             label = "／".join(dict.fromkeys(axis.label for axis in shared))
             self.fields[LEVELS[slot - 1].field] = LevelFilter(levels, label=label, required=False, empty_label="すべて")
+        self.offered = Offered(past=True)
+        own = list(own_filters(self.data, self.offered))
+        self.fields.update({one.key: one.field for one in own})
+        self.narrowing = {**NARROW, **{one.key: one.narrow for one in own}}
+        self.narrowing["migration"] = lambda assets, _: assets.to_migrate(self.classification)
 
     def main(self) -> list[Any]:
         """The filters that are always shown."""
@@ -91,10 +100,8 @@ class LedgerFilter(forms.Form):
         """The assets that every given filter lets through."""
         chosen = self.chosen()
         for key, value in chosen.items():
-            if key == "migration":
-                assets = assets.to_migrate(self.classification)
-            else:
-                assets = NARROW[key](assets, value) if key in NARROW else assets.filter(**{key: value})
+            narrowing = self.narrowing.get(key)
+            assets = narrowing(assets, value) if narrowing else assets.filter(**{key: value})
         return assets
 
     def chosen(self) -> dict[str, Any]:
@@ -107,13 +114,17 @@ class LedgerFilter(forms.Form):
         found = []
         for key, value in self.chosen().items():
             field: Any = self.fields[key]
-            label = str(field.label).split("(")[0]
+            label = str(field.label).removesuffix(BELOW)
             if hasattr(field, "label_from_instance"):
                 text = field.label_from_instance(value)
             else:
-                text = dict(field.choices)[value] if hasattr(field, "choices") else value
+                text = dict(field.choices)[value] if hasattr(field, "choices") else _in_words(value)
             found.append((key, f"{label}: {text}"))
         return found
+
+
+def _in_words(value: Any) -> str:
+    return wareki(value) if isinstance(value, dt.date) else str(value)
 
 
 def _below(assets: AssetQuerySet, top: Department) -> AssetQuerySet:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
+from assets.body_columns import columns_of_body
 from assets.classification import axes_seen_by, class_label, named
-from assets.columns import BY_KEY, COLUMNS, LEVELS, Column
+from assets.columns import BY_KEY, LEVELS, Column
 from assets.ledger.listing import DEFAULT_COLUMNS
 from assets.models import Asset, Level, Revision
 from assets.models.asset import AssetQuerySet
 from assets.models.revision import RevisionQuerySet
+from assets.values import label_then
 from registry.organization.models import Department, User
 from registry.organization.roles import Permission
 from registry.web.paging import Order
@@ -19,7 +21,6 @@ from registry.web.paging import Order
 BY_NUMBER = Order("asset__number")
 ADDED, CHANGED, GONE = "追加", "変更", "廃棄"
 SHOWN = [BY_KEY[key] for key in DEFAULT_COLUMNS]
-COMPARED = [column for column in COLUMNS if column.editable]
 Names = list[tuple[Column, str]]
 
 
@@ -70,13 +71,13 @@ def names_on(user: User, day: dt.date) -> Names:
 def names_of(revision: Revision) -> Names:
     """What the columns of an old state were called: its levels as the schemes they belong to call their axes."""
     levels = Level.objects.filter(pk__in=_level_keys([revision])).select_related("axis")
-    return named(COLUMNS, [level.axis for level in levels])
+    return named(columns_of_body().all, [level.axis for level in levels])
 
 
 def names_between(user: User, since: dt.date, until: dt.date) -> Names:
     """What the columns that two days differ by are called, under the schemes of either day."""
     axes = [axis for day in (since, until) for axis in axes_seen_by(user, day)]
-    return named(COMPARED, axes or axes_seen_by(user))
+    return named(columns_of_body().editable, axes or axes_seen_by(user))
 
 
 def reads_recorded(revision: Revision) -> bool:
@@ -111,7 +112,7 @@ def _change(before: Revision | None, after: Revision | None, labels: Names) -> C
     kind = CHANGED if before and after else ADDED if after else GONE
     old, new = (before.texts if before else {}), (after.texts if after else {})
     rows = [
-        (label, old.get(column.key, ""), new.get(column.key, ""))
+        (label_then(shown.texts, column, label), old.get(column.key, ""), new.get(column.key, ""))
         for column, label in labels
         if old.get(column.key, "") != new.get(column.key, "")
     ]

@@ -2,15 +2,17 @@
 
 import datetime as dt
 import difflib
+import functools
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
 
-from assets.checking import text_problems
+from assets.body_columns import columns_of_body
+from assets.checking import CLEAR, DITTO, MOST, text_problems
 from assets.classification import named
-from assets.columns import BY_KEY, COLUMNS, Column, Kind
+from assets.columns import Column, Kind
 from assets.forms.asset import ROLE_OF_POST_COLUMN
 from assets.forms.holders import SEPARATORS, ways_to_say
 from assets.ledger.level_words import LevelWords
@@ -23,10 +25,9 @@ from registry.base.fiscal import parse_date, wareki
 from registry.base.text import fold, tidy
 from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
-from registry.organization.roles import Permission, Role
+from registry.organization.models.post import PostQuerySet
+from registry.organization.roles import Permission
 
-CLEAR = "(削除)"
-DITTO = frozenset({"〃", "同上", "″", "々", '"', "”"})
 YES = frozenset({"○", "〇", "◯", "有", "あり", "はい", "1", "✓", "✔", "レ", "true", "yes", "要"})
 NO = frozenset({"×", "✕", "無", "なし", "いいえ", "0", "-", "－", "false", "no", "不要"})
 
@@ -43,12 +44,15 @@ class Reader:
 
     def __init__(self, user: User, classification: Classification, axes: list[Axis]) -> None:
         """axes: those of the schemes this person may see assets of, for the names of the columns."""
-        self.names = {column.key: column.label for column in COLUMNS} | {c.key: n for c, n in named(COLUMNS, axes)}
+        columns = columns_of_body().all
+        self.names = {column.key: column.label for column in columns} | {c.key: n for c, n in named(columns, axes)}
         self.levels = LevelWords(classification)
         self.departments = _departments(user)
         self.elsewhere = _elsewhere(self.departments)
         self._organs = {one.pk: one.organ_id for found in self.departments.values() for one in found}
-        self.posts = {key: _posts(roles) for key, roles in ROLE_OF_POST_COLUMN.items()}
+        self.posts = {
+            key: _posts(Post.objects.current().with_role(*roles)) for key, roles in ROLE_OF_POST_COLUMN.items()
+        }
         self.systems: dict[str, list[Asset]] = defaultdict(list)
         self.holders: dict[str, list[Asset]] = defaultdict(list)
         for asset in Asset.objects.offered_to(user).listed().filter(asset_type__in=HOLDING_TYPES).only(*NAMED_BY):
@@ -66,9 +70,10 @@ class Reader:
 
     def is_foreign(self, key: str, values: Mapping[str, Any], organ: int | None) -> bool:
         """Does this column hold a level of another scheme than the organ's?"""
-        return BY_KEY[key].kind is Kind.LEVEL and self.levels.classification.is_foreign(values.get(key), organ)
+        column = columns_of_body().by_key[key]
+        return column.kind is Kind.LEVEL and self.levels.classification.is_foreign(values.get(key), organ)
 
-    def read(self, column: Column, raw: Any, organ: int | None = None) -> Any:  # noqa: C901, PLR0911 — a table of kinds
+    def read(self, column: Column, raw: Any, organ: int | None = None) -> Any:  # noqa: C901, PLR0911, PLR0912 — a table of kinds
         """The JSON value of a cell; None when it is blank. Levels are those of the organ's scheme. Raises CellError."""
         written = written_in(raw)
         if not written or written == CLEAR:
@@ -91,13 +96,23 @@ class Reader:
             case Kind.DEPARTMENT:
                 return self._department(written)
             case Kind.POST:
-                return _only(self.posts[column.key], written, "職")
+                return _only(self.posts[column.key] if column.field else self.all_posts, written, "職")
+            case Kind.OTHER_DEPARTMENT:
+                return _only(self.all_departments, written, "課")
             case Kind.SYSTEM:
                 return _only(self.systems, written, "情報システム")
             case Kind.HOLDERS:
                 words = filter(None, map(str.strip, SEPARATORS.split(written)))
                 return list(dict.fromkeys(_only(self.holders, word, "保管・搭載先") for word in words))
         raise KeyError(column.kind)
+
+    @functools.cached_property
+    def all_posts(self) -> dict[str, list[Post]]:
+        return _posts(Post.objects.current())
+
+    @functools.cached_property
+    def all_departments(self) -> dict[str, list[Department]]:
+        return _named(Department.objects.current())
 
     def _level(self, column: Column, written: str, organ: int | None) -> int:
         if level := self.levels.meant(column, written, organ):
@@ -112,10 +127,10 @@ class Reader:
         return _only(self.departments, written, "課")
 
 
-def _posts(roles: tuple[Role, ...]) -> dict[str, list[Post]]:
-    """The posts that the form would offer: those that hold one of the roles today."""
+def _posts(offered: PostQuerySet) -> dict[str, list[Post]]:
+    """The posts that the form would offer, by everything they may be called."""
     found: dict[str, list[Post]] = defaultdict(list)
-    for post in Post.objects.current().with_role(*roles).select_related("department"):
+    for post in offered.select_related("department"):
         found[fold(post.title)].append(post)
         for place in (post.department.name, post.department.full_name):
             found[fold(place + post.title)].append(post)
@@ -124,8 +139,12 @@ def _posts(roles: tuple[Role, ...]) -> dict[str, list[Post]]:
 
 def _departments(user: User) -> dict[str, list[Department]]:
     mine = departments_where(user, Permission.EDIT_ASSETS)
+    return _named(Department.objects.current().in_scope().filter(pk__in=mine))
+
+
+def _named(offered: Iterable[Department]) -> dict[str, list[Department]]:
     found: dict[str, list[Department]] = defaultdict(list)
-    for department in Department.objects.current().in_scope().filter(pk__in=mine):
+    for department in offered:
         for name in {department.name, department.full_name, department.code} - {""}:
             found[fold(name)].append(department)
     return found
@@ -195,16 +214,14 @@ def _text(column: Column, written: str) -> str:
 
 
 def _choice(column: Column, written: str) -> Any:
-    if column.choices is None:
-        raise KeyError(column.key)
-    known: dict[str, Any] = {fold(str(label)): code for code, label in column.choices.choices}
-    known.update({fold(str(code)): code for code in column.choices.values})
+    known: dict[str, Any] = {fold(str(code)): code for code, _ in column.offered}
+    known.update({fold(str(label)): code for code, label in column.offered})
     if column.key == "segment":
         known.update({fold(word): segment.value for segment, words in SEGMENT_WORDS.items() for word in words})
     if fold(written) in known:
         return known[fold(written)]
     raise CellError(
-        f"「{written}」は使えません。{'、'.join(str(label) for label in column.choices.labels)} から選んでください。"
+        f"「{written}」は使えません。{'、'.join(str(label) for _, label in column.offered)} から選んでください。"
     )
 
 
@@ -218,9 +235,9 @@ def _yes_no(written: str) -> bool:
 
 def _integer(written: str) -> int:
     digits = fold(written).replace(",", "")
-    if digits.isascii() and digits.isdecimal() and len(digits) <= 9:
+    if digits.isascii() and digits.isdecimal() and len(digits) <= len(str(MOST)) and int(digits) <= MOST:
         return int(digits)
-    raise CellError(f"「{written}」は数として読めません。0以上の数字だけを入れてください。")
+    raise CellError(f"「{written}」は数として読めません。{MOST:,}までの、0以上の数字だけを入れてください。")
 
 
 def _date(raw: Any, written: str) -> str:

@@ -2,7 +2,9 @@
 
 import contextlib
 import datetime as dt
+import functools
 import hashlib
+import itertools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +13,8 @@ from typing import IO, Any
 from django.utils import timezone
 
 from assets.classification import class_label
-from assets.columns import Column, Kind
+from assets.columns import OF_THE_SCREEN, Column, Kind
+from assets.extra_values import values_of
 from assets.ledger.listing import Listing
 from assets.ledger.workbook import Column as SheetColumn
 from assets.ledger.workbook import Cover, MovedError, write_workbook
@@ -22,7 +25,7 @@ from assets.states import Standing, state_words
 from assets.values import attribute
 from registry.base.fiscal import wareki_short
 from registry.organization.models import Department, Post, User
-from registry.organization.naming import post_names
+from registry.organization.naming import department_names, post_names
 from registry.organization.roles import Permission
 from registry.organization.vocabulary import the_body
 
@@ -40,7 +43,8 @@ DERIVED_FROM = {
 
 
 TRIES = 3
-STATE = SheetColumn("登録の状態", "text", 16)
+AT_ONCE = 2000
+STATE = SheetColumn(OF_THE_SCREEN, "text", 16)
 
 
 @dataclass(frozen=True)
@@ -123,8 +127,8 @@ def _check_label(assets: AssetQuerySet, written: str) -> None:
 
 def _sheet_column(column: Column, listing: Listing) -> SheetColumn:
     choices: tuple[str, ...] = ()
-    if column.kind in {Kind.CHOICE, Kind.SCALE} and column.choices:
-        choices = tuple(str(label) for label in column.choices.labels)
+    if column.kind in {Kind.CHOICE, Kind.SCALE}:
+        choices = tuple(str(label) for _, label in column.offered)
     elif column.kind is Kind.YESNO:
         choices = ("有", "無")
     elif column.kind is Kind.LEVEL:
@@ -142,13 +146,18 @@ class _Reader:
         self.listing = listing
         self.departments = {d.pk: d for d in Department.objects.select_related("organ")}
         self.levels = {level.pk: level for level in Level.objects.all()}
-        self.names: list[str] = []
+        self.names: list[str] = ["pk"]
+        self.own = [column for column in listing.columns if column.own]
+        self.said: dict[int, dict[str, Any]] = {}
         self.cells = [self._state(), *(self._cell(column) for column in listing.columns)]
 
     def rows(self, assets: Any) -> Iterator[list[Any]]:
         cells = self.cells
-        for raw in assets.values_list(*self.names).iterator(chunk_size=2000):
-            yield [cell(raw) for cell in cells]
+        every = assets.values_list(*self.names).iterator(chunk_size=AT_ONCE)
+        while part := list(itertools.islice(every, AT_ONCE)):
+            self.said = values_of((raw[0] for raw in part), self.own)
+            for raw in part:
+                yield [cell(raw) for cell in cells]
 
     def _at(self, name: str) -> int:
         if name not in self.names:
@@ -168,13 +177,24 @@ class _Reader:
         if column.kind is Kind.SYSTEM:
             at = self._at("system__name")
             return lambda raw: raw[at] or ""
-        at = self._at(attribute(column))
         words = self._words(column)
+        if column.own:
+            return self._own(column.key, words)
+        at = self._at(attribute(column))
         if words is None:
             return lambda raw: raw[at]
         return lambda raw: words.get(raw[at], "")
 
-    def _words(self, column: Column) -> dict[Any, str] | None:
+    def _own(self, key: str, words: dict[Any, str] | None) -> Callable[[tuple[Any, ...]], Any]:
+        if words is None:
+            return lambda raw: self.said.get(raw[0], {}).get(key)
+        return lambda raw: words.get(self.said.get(raw[0], {}).get(key), "")
+
+    @functools.cached_property
+    def _posts(self) -> dict[int, str]:
+        return post_names(Post.objects.select_related("department"))
+
+    def _words(self, column: Column) -> dict[Any, str] | None:  # noqa: PLR0911 — a table of kinds, one line each
         match column.kind:
             case Kind.YESNO:
                 return {True: "有", False: "無"}
@@ -183,7 +203,9 @@ class _Reader:
             case Kind.LEVEL | Kind.APPLIED:
                 return {key: level.label for key, level in self.levels.items()}
             case Kind.POST:
-                return post_names(Post.objects.select_related("department"))
+                return self._posts
+            case Kind.OTHER_DEPARTMENT:
+                return department_names([(d.pk, d.name, d.full_name) for d in self.departments.values()])
             case Kind.DEPARTMENT:
                 return self.listing.department_names()
         return None

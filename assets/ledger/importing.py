@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from assets.access import may_place, may_register_directly
 from assets.editing import as_changes
+from assets.extra_values import store_own
 from assets.holdings import places_of, settle
 from assets.ledger.doubles import already_there
 from assets.ledger.staging import locked
@@ -133,6 +134,7 @@ def _act(code: str, asset: Asset, reason: str) -> Act:
 
 
 def _finish(batch: Batch, assets: list[Asset], act: str, by: User, reason: str) -> int:
+    store_own(assets)
     index(assets)
     record_many([_act(act, asset, reason) for asset in assets], by=by)
     batch.rows.all().delete()

@@ -11,15 +11,18 @@ from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import QueryDict
 
+from assets.body_columns import columns_of_body
 from assets.classification import named
-from assets.columns import BY_KEY, COLUMNS, LEVELS, REQUIRED, Column, Kind, Section
+from assets.columns import LEVELS, REQUIRED, Column, Kind, Section
+from assets.extra_values import NAMED, read_own
 from assets.forms.filters import LedgerFilter
+from assets.ledger.own_order import own_sorts, with_own_order
 from assets.models import Asset
 from assets.models.asset import APPLIED_FIELDS, AssetQuerySet
 from assets.models.classification import Classification
 from assets.models.scheme import LEVEL_FIELDS, Level
 from assets.states import Standing, state_words
-from assets.values import attribute, missing, text, with_holders
+from assets.values import attribute, missing, plain, text, with_holders
 from registry.base.text import fold
 from registry.history.models import Head
 from registry.organization.access import departments_where
@@ -84,14 +87,17 @@ class Listing:
         self.axes = self.classification.axes_among({organ for _, _, organ in self._places.values()})
         self._several = len({axis.scheme_id for axis in self.axes}) > 1
         self.filter = LedgerFilter(self.query, user=self.user, axes=self.axes, classification=self.classification)
-        self.columns: list[Column] = [BY_KEY[key] for key in self._chosen() if self._used(BY_KEY[key])]
+        self.known = columns_of_body()
+        chosen = [self.known.by_key[key] for key in self._chosen()]
+        self.columns: list[Column] = [column for column in chosen if self._used(column)]
         sort = self.query.get("sort", "")
-        self.sort = sort if sort in SORTS else "number"
+        self.sorts = {**SORTS, **own_sorts(self.known)}
+        self.sort = sort if sort in self.sorts else "number"
         self._offer()
 
     def _chosen(self) -> list[str]:
         """Keys of columns in the order of the address; ticked boxes come section by section, so `order` goes with them."""
-        wanted = [key for key in dict.fromkeys(self.query.getlist("columns")) if key in BY_KEY]
+        wanted = [key for key in dict.fromkeys(self.query.getlist("columns")) if key in self.known.by_key]
         order = self.query.get("order", "").split(",")
         return sorted(wanted or DEFAULT_COLUMNS, key=lambda key: order.index(key) if key in order else len(order))
 
@@ -120,11 +126,11 @@ class Listing:
 
     def all_columns(self) -> list[Column]:
         """What can be chosen as a column, section by section as in the form."""
-        return sorted(filter(self._used, COLUMNS), key=lambda column: SECTIONS.index(column.section))
+        return sorted(filter(self._used, self.known.current), key=lambda column: SECTIONS.index(column.section))
 
     @functools.cached_property
     def _names(self) -> dict[str, str]:
-        return {column.key: name for column, name in named(COLUMNS, self.axes)}
+        return {column.key: name for column, name in named(self.known.all, self.axes)}
 
     def _used(self, column: Column) -> bool:
         return column.key in self._names
@@ -135,7 +141,7 @@ class Listing:
 
     @property
     def order(self) -> Order:
-        return SORTS[self.sort][1]
+        return self.sorts[self.sort][1]
 
     def places(self) -> list[tuple[int, str]]:
         """Key and name of the departments called what was searched for: perhaps it is their assets that are wanted."""
@@ -151,6 +157,8 @@ class Listing:
             found = found.annotate(severity_1=Coalesce(F("applied_1__severity"), Value(0)))
         elif self.order.column == "place":
             found = found.annotate(place=PLACE)
+        elif self.sort not in SORTS:
+            found = with_own_order(found, self.known.by_key[self.sort], self.order)
         return found
 
     def read(self) -> AssetQuerySet:
@@ -164,6 +172,8 @@ class Listing:
         columns = [(column, self.header(column)) for column in self.columns]
         if any(column.kind is Kind.HOLDERS for column in self.columns):
             with_holders(assets)
+        if any(column.own for column in (*self.columns, *self.known.required)):
+            read_own(assets)
         return [self._row(asset, columns) for asset in self._with_levels(assets)]
 
     def _with_levels(self, assets: list[Asset]) -> list[Asset]:
@@ -191,9 +201,7 @@ class Listing:
         }
 
     def _cell(self, asset: Asset, column: Column) -> dict[str, Any]:
-        if column.kind is Kind.DEPARTMENT:
-            return {"kind": "choice", "text": self._places[asset.department_id][0]}
-        shown = text(asset, column)
+        shown = self._said(asset, column)
         if column.key == "name":
             return {"kind": "name", "text": str(asset)}
         if column.key == "asset_no":
@@ -210,7 +218,15 @@ class Listing:
                 said["applied"] = applied.label if self._several or foreign else applied.short
                 said["applied_tone"] = str(applied.tone)
             return {"kind": "level", **said}
-        return {"kind": "choice" if column.kind is Kind.CHOICE else "text", "text": shown}
+        return {"kind": "choice" if column.kind in {Kind.CHOICE, Kind.DEPARTMENT} else "text", "text": shown}
+
+    def _said(self, asset: Asset, column: Column) -> str:
+        """A value in words; departments are told apart, and what own columns name was read with the filters."""
+        if column.kind is Kind.DEPARTMENT:
+            return self._places[asset.department_id][0]
+        if column.own and column.kind in NAMED:
+            return self.filter.offered.name(column, plain(asset, column))
+        return text(asset, column)
 
     def _is_foreign(self, asset: Asset, field: str) -> bool:
         """Is the level in this field one of another scheme than the asset's 課 uses now?"""
@@ -240,6 +256,8 @@ def state_of(asset: Asset) -> tuple[str, str]:
 
 def _joined(column: Column) -> str:
     """The related row that a column takes its words from; the department and the levels are read apart."""
+    if column.own:
+        return ""
     if column.kind is Kind.POST:
         return f"{column.field}__department"
     if column.kind is Kind.SYSTEM:
@@ -249,7 +267,7 @@ def _joined(column: Column) -> str:
 
 def _needed(column: Column) -> tuple[str, ...]:
     """What has to be read for a column."""
-    if column.kind is Kind.DERIVED:
+    if not column.field:
         return READ_FOR.get(column.key, ())
     words = {Kind.POST: ("title", "department__name"), Kind.SYSTEM: ("name",)}.get(column.kind, ())
     return (attribute(column), *(f"{column.field}__{word}" for word in words))

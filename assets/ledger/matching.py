@@ -3,8 +3,9 @@
 import functools
 from collections.abc import Sequence
 
+from assets.body_columns import columns_of_body
 from assets.classification import applied_name, named
-from assets.columns import APPLIED, BY_KEY, LEVELS, ambiguous, synonyms
+from assets.columns import APPLIED, BY_KEY, LEVELS, OF_THE_SCREEN, ambiguous, headers
 from assets.models.scheme import Axis
 from registry.base.text import header_key
 from registry.files.reading import Cell, Sheet
@@ -12,14 +13,7 @@ from registry.files.reading import Cell, Sheet
 ASIDE = "-"
 IGNORED = "row_no"
 NUMBER = "asset_no"
-OF_THE_SCREEN = "登録の状態"
 LOOKED_AT = 30
-
-
-@functools.cache
-def _known() -> dict[str, str]:
-    found = {header_key(word): key for key, words in synonyms().items() for word in words}
-    return {**found, **{header_key(column.label): column.key for column in BY_KEY.values()}}
 
 
 @functools.cache
@@ -35,7 +29,7 @@ def match(header: str) -> str:
         return ""
     if key == header_key(OF_THE_SCREEN):
         return ASIDE
-    found = _known().get(key, "")
+    found = headers().get(key) or columns_of_body().headers.get(key, "")
     if found == IGNORED or (found in BY_KEY and not BY_KEY[found].editable and found != NUMBER):
         return ASIDE
     return found

@@ -9,10 +9,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from assets.access import may_register_somewhere
+from assets.body_columns import columns_of_body
 from assets.checking import row_problems
 from assets.classification import axes_seen_by, classification_on
-from assets.columns import BY_KEY, LEVELS, Column, Kind
-from assets.forms.importing import FIXED
+from assets.columns import LEVELS, Column, Kind
+from assets.forms.importing import fixed as fixed_columns
 from assets.ledger.cells import CellError, Reader, written_in
 from assets.ledger.doubles import mark_doubles
 from assets.ledger.matching import ASIDE, NUMBER, best_sheet, header_row, meant
@@ -104,7 +105,8 @@ def check(batch: Batch, mapping: Mapping[str, str], fixed: Mapping[str, Any], *,
     """Read every row with the mapping and the fixed values; all findings are kept with their rows, nothing is registered."""
     batch = locked(batch, by, OPEN)
     reader = Reader(by, classification_on(), axes_seen_by(by))
-    columns = {int(index): BY_KEY[key] for index, key in mapping.items() if key in BY_KEY}
+    known = columns_of_body().by_key
+    columns = {int(index): known[key] for index, key in mapping.items() if key in known}
     letters = {h["index"]: h["letter"] for h in batch.headers} if batch.sheet else {}
     rows = list(batch.rows.all())
     organs = [_organ(row, columns, fixed, reader) for row in rows]
@@ -166,12 +168,16 @@ def _read(
     for key, value in fixed.items():
         values.setdefault(key, value)
     found += [
-        (BY_KEY[key], FOREIGN) for key in fixed if values[key] == fixed[key] and reader.is_foreign(key, values, organ)
+        (columns_of_body().by_key[key], FOREIGN)
+        for key in fixed
+        if values[key] == fixed[key] and reader.is_foreign(key, values, organ)
     ]
     for column, _ in required(reader.levels.classification.axes_of(organ)):
         if values.get(column.key) in (None, "") and column.key not in wrong:
-            found.append((column, BLANK if column in FIXED else BLANK_IN_FILE))
-    found += [(BY_KEY[key], text) for key, problems in row_problems(values).items() for text in problems]
+            found.append((column, BLANK if column in fixed_columns() else BLANK_IN_FILE))
+    found += [
+        (columns_of_body().by_key[key], text) for key, problems in row_problems(values).items() for text in problems
+    ]
     cells = {column.key: f"{letters[index]}{row.line}" for index, column in columns.items() if letters}
     names = reader.names
     return values, [
@@ -218,7 +224,7 @@ def locked(batch: Batch, by: User, stages: Collection[str]) -> Batch:
 
 def undecided(mapping: Mapping[str, str]) -> list[str]:
     """The columns nobody has decided about yet."""
-    return [index for index, key in mapping.items() if key != ASIDE and key not in BY_KEY]
+    return [index for index, key in mapping.items() if key != ASIDE and key not in columns_of_body().by_key]
 
 
 def letter(index: int) -> str:

@@ -4,6 +4,7 @@ from assets.models.asset import Asset
 from assets.models.batch import Batch, BatchRow
 from assets.models.change_set import ChangeKind, ChangeLine, ChangeSet
 from assets.models.classification import Classification
+from assets.models.extra import ExtraColumn, ExtraOption, ExtraValue
 from assets.models.holding import Holding
 from assets.models.proposal import Proposal
 from assets.models.revision import NumberSeries, Revision
@@ -18,6 +19,9 @@ __all__ = [
     "ChangeLine",
     "ChangeSet",
     "Classification",
+    "ExtraColumn",
+    "ExtraOption",
+    "ExtraValue",
     "Holding",
     "Level",
     "NumberSeries",

@@ -20,6 +20,7 @@ from assets.ledger.exporting import Export
 from assets.models import Revision
 from assets.models.revision import RevisionQuerySet
 from assets.readings import note_export, note_reading
+from assets.values import label_then
 from assets.views.finding import find_asset
 from registry.base.fiscal import fiscal_year, wareki
 from registry.organization.access import holds_anywhere
@@ -158,7 +159,9 @@ def _sections(revision: Revision, labels: Names) -> list[dict[str, Any]]:
     found = []
     for section in Section:
         items = [
-            {"label": label, "value": texts[c.key]} for c, label in labels if c.section is section and texts.get(c.key)
+            {"label": label_then(texts, c, label), "value": texts[c.key]}
+            for c, label in labels
+            if c.section is section and texts.get(c.key)
         ]
         if items:
             found.append({"title": section.title, "items": items})

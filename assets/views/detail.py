@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from assets.access import may_edit, may_propose, takes_assets
+from assets.body_columns import columns_of_body
 from assets.classification import class_label, classification_on
 from assets.columns import COLUMNS, Kind, Section
 from assets.forms.steps import NoteForm
@@ -22,8 +23,9 @@ from registry.organization.requests import StaffRequest
 from registry.web.views import afterwards, page
 
 # What the page says in places of its own rather than among the facts.
-TOLD_APART = {"name", "handling", "holders", "system"} | {
-    c.key for c in COLUMNS if c.kind in {Kind.LEVEL, Kind.APPLIED}
+TOLD_APART = {
+    *("name", "handling", "holders", "system", "class_reason", "deviation", "deviation_reason", "importance"),
+    *(c.key for c in COLUMNS if c.kind in {Kind.LEVEL, Kind.APPLIED}),
 }
 UNDER_WAY = {
     State.DRAFT: "書きかけの変更",
@@ -87,12 +89,13 @@ def _sections(asset: Asset) -> list[dict[str, Any]]:
     found = []
     for section in Section:
         items = [
-            {"label": column.label, "value": text(asset, column)}
-            for column in COLUMNS
+            (column, {"label": column.label, "value": text(asset, column)})
+            for column in columns_of_body().all
             if column.section is section and column.key not in TOLD_APART
         ]
-        filled = [item for item in items if item["value"]]
-        if section is not Section.CLASSIFICATION and (filled or asset.standing == Standing.UNREGISTERED):
-            empty = [item["label"] for item in items if not item["value"]]
-            found.append({"title": section.title, "items": filled, "empty": empty})
+        filled = [item for _, item in items if item["value"]]
+        if filled or asset.standing == Standing.UNREGISTERED:
+            empty = [item["label"] for column, item in items if not item["value"] and not column.retired]
+            title = "そのほかの取扱い" if section is Section.CLASSIFICATION else section.title
+            found.append({"title": title, "items": filled, "empty": empty})
     return found

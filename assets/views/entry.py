@@ -18,6 +18,7 @@ from assets.access import (
     may_register_somewhere,
     may_take,
 )
+from assets.body_columns import columns_of_body
 from assets.checking import gaiji_notice
 from assets.classification import axes_in_force, class_label
 from assets.editing import draft, propose_change, revise
@@ -86,7 +87,7 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
                 _go_on(request, saved, act)
             if form.handling_filled:
                 messages.info(request, "取扱制限は、選んだ区分に合わせて入れました。")
-            if notice := gaiji_notice(saved.values):
+            if notice := gaiji_notice(saved.values, columns_of_body().texts):
                 messages.warning(request, notice)
             return redirect(saved.asset)
         except ValidationError as problem:

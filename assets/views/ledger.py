@@ -10,7 +10,7 @@ from django.utils import timezone
 from assets.access import may_register_somewhere
 from assets.classification import class_label, classification_on
 from assets.columns import Kind
-from assets.ledger.listing import PAGE, SORTS, Listing
+from assets.ledger.listing import PAGE, Listing
 from assets.models import Classification
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
@@ -55,7 +55,9 @@ def index(request: StaffRequest) -> HttpResponse:
             for c in listing.all_columns()
         ],
         "order": ",".join(column.key for column in listing.columns),
-        "sorts": [{"key": key, "label": label, "current": key == listing.sort} for key, (label, _) in SORTS.items()],
+        "sorts": [
+            {"key": key, "label": label, "current": key == listing.sort} for key, (label, _) in listing.sorts.items()
+        ],
         "query_string": request.GET.urlencode(),
         "hidden": [(k, v) for k, values in request.GET.lists() if k not in PLACES for v in values],
         "sees_nothing": not holds_anywhere(request.user, Permission.VIEW_ASSETS),

@@ -103,7 +103,7 @@ def _queue_page(
     many = many or ManyForm()
     context: dict[str, Any] = {
         "entries": [_entry(proposal, opened, many) for proposal in waiting],
-        "total": found.count(),
+        "total": found.count() if len(waiting) == QUEUE else len(waiting),
         "many": many,
         "many_steps": _many_steps(request, waiting),
         "opened": opened,

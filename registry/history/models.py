@@ -118,4 +118,9 @@ ACT_LABELS = {
     "scheme.loaded": "分類体系を読込",
     "scheme.changed": "分類体系を変更",
     "scheme.withdrawn": "分類体系の予定を取消",
+    "column.created": "独自項目を追加",
+    "column.changed": "独自項目を変更",
+    "column.retired": "独自項目を廃止",
+    "column.restored": "独自項目の廃止を取消し",
+    "column.deleted": "独自項目を削除",
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assets import guide
+from assets.body_columns import columns_of_body
 from assets.checking import row_problems
 from assets.classification import axes_seen_by, classification_on
 from assets.columns import BY_KEY, LEVELS, Kind
@@ -73,8 +74,9 @@ def _faults(place: str, entry: DemoAsset, profile: Profile) -> Iterator[str]:
         yield f"{place}: comment は、状態が returned のときに、そのときだけ書いてください。"
     if (entry.state == "changing") != bool(entry.change):
         yield f"{place}: change は、状態が changing のときに、そのときだけ書いてください。"
+    own = {f"x_{column.code}" for column in profile.extra_columns}
     for key in {**entry.values, **entry.change}:
-        if key not in BY_KEY or not BY_KEY[key].editable:
+        if key not in own and (key not in BY_KEY or not BY_KEY[key].editable):
             yield f"{place}: 列「{key}」には書けません。台帳の列のキーを確かめてください。"
 
 
@@ -99,7 +101,7 @@ def read_words(written: Mapping[str, Written], profile: Profile, *, by: User, fo
     values: Values = {}
     problems: list[str] = []
     for key, raw in written.items():
-        column = BY_KEY[key]
+        column = columns_of_body().by_key[key]
         if column.kind is Kind.POST:
             problems += unknown(f"「{reader.names[key]}」", "職", str(raw), titles)
             raw = titles.get(str(raw), "")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from assets.extra_editing import load_columns
 from assets.scheme_editing import load_scheme, predecessors
 from registry.history.record import record
 from registry.history.turn import in_turn
@@ -30,6 +31,7 @@ def load_profile(key: str) -> tuple[Profile, bool]:
         made = Organ(code=organ.code, name=organ.name, head_title=organ.head_title, autonomous=organ.autonomous)
         made.position = position
         create_organ(made, by=None)
+    load_columns(profile.extra_columns, by=None)
     record("body.loaded", body, by=None, changes=[("設定", "", key)])
     return profile, True
 

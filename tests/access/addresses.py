@@ -9,7 +9,7 @@ from axes.models import AccessAttempt
 from django.urls import URLResolver, get_resolver, reverse
 
 from assets.ledger import staging
-from assets.models import Asset, Axis, Batch, ChangeSet, Level, Scheme
+from assets.models import Asset, Axis, Batch, ChangeSet, ExtraColumn, Level, Scheme
 from assets.states import Standing, State
 from registry.files.reading import Book, Cell, Sheet
 from registry.history.models import Entry
@@ -151,4 +151,5 @@ def admin_objects() -> dict[str, int]:
         "assets/scheme": Scheme.objects.latest("pk").pk,
         "assets/axis": Axis.objects.latest("pk").pk,
         "assets/level": Level.objects.latest("pk").pk,
+        "assets/extracolumn": ExtraColumn.objects.get_or_create(label="公開の区分", kind="text")[0].pk,
     }

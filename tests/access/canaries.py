@@ -9,7 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from assets.checking import TEXT_COLUMNS
+from assets.body_columns import TEXTS
+from assets.columns import EDITABLE
 from assets.editing import draft, propose_change
 from assets.ledger import importing, staging
 from assets.ledger.matching import ASIDE
@@ -58,7 +59,7 @@ class Canaries:
 
     def values(self, place: str, **changes: Any) -> dict[str, Any]:
         """An asset whose every text column holds a word of its own."""
-        words = {column.key: self.word(READERS[place]) for column in TEXT_COLUMNS}
+        words = {column.key: self.word(READERS[place]) for column in EDITABLE if column.kind in TEXTS}
         self.searched += [words[key] for key in SEARCHED]
         return world.values(place, **words, **changes)
 

@@ -11,6 +11,8 @@ from registry.organization.profiles.parts import (
     DECISION_STEPS,
     DEFAULT_WORDS,
     DOCUMENT_CODES,
+    EXTRA_KINDS,
+    EXTRA_SECTIONS,
     KINDS_WITH_CODE,
     KINDS_WITHOUT_CODE,
     SETTING_CHOICES,
@@ -19,6 +21,7 @@ from registry.organization.profiles.parts import (
 )
 from registry.organization.roles import Role
 
+COLUMN_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,29}")
 
 
@@ -28,6 +31,7 @@ def faults(profile: Profile, source: str, schemes: Collection[str] | None) -> It
     yield from _organs(profile, source)
     yield from _roles(profile, source)
     yield from _words_and_settings(profile, source)
+    yield from _extra_columns(profile, source)
     yield from _departments(profile, source)
     yield from _posts(profile, source)
     yield from _people(profile, source)
@@ -93,6 +97,20 @@ def _words_and_settings(profile: Profile, source: str) -> Iterator[str]:
     for code in SETTING_CHOICES:
         if code not in profile.settings:
             yield f"{place} に「{code}」がありません。書き足してください。"
+
+
+def _extra_columns(profile: Profile, source: str) -> Iterator[str]:
+    place = f"{source} の「extra_columns」"
+    yield from doubles(place, "独自項目のコード", (column.code for column in profile.extra_columns))
+    yield from doubles(place, "項目名", (column.label for column in profile.extra_columns))
+    for number, column in enumerate(profile.extra_columns, 1):
+        here = item_place(place, number, column)
+        if column.code and not COLUMN_CODE.fullmatch(column.code):
+            yield f"{here}: コードは英小文字で始まる40字までの英小文字・数字・「_」で書いてください。"
+        yield from unknown(here, "種類", column.kind, EXTRA_KINDS)
+        yield from unknown(here, "置く場所", column.section, EXTRA_SECTIONS)
+        if (column.kind == "choice") != bool(column.options):
+            yield f"{here}: options は、種類が choice のときに、そのときだけ書いてください。"
 
 
 def _departments(profile: Profile, source: str) -> Iterator[str]:

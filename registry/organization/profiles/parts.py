@@ -59,6 +59,27 @@ SETTING_CHOICES: Mapping[str, tuple[str | int | bool, ...]] = {
     "violation_clause": (True, False),
 }
 
+EXTRA_KINDS: Mapping[str, str] = {
+    "text": "文字",
+    "long": "文章",
+    "integer": "数",
+    "date": "日付",
+    "choice": "選択",
+    "yesno": "有・無",
+    "other-department": "課",
+    "post": "職",
+}
+EXTRA_SECTIONS = (
+    "identity",
+    "owner",
+    "classification",
+    "personal",
+    "place",
+    "retention",
+    "outsourcing",
+    "risk",
+    "remarks",
+)
 DOCUMENT_CODES = ("basic_policy", "standard", "procedure")
 APPOINTMENT_KINDS: Mapping[str, str] = {"main": "本務", "concurrent": "兼務", "acting": "代理"}
 
@@ -126,6 +147,22 @@ class Exclusion:
     department: str = ""
     listed_as: str = "対象外"
     confirmed: bool = True
+
+
+@dataclass(frozen=True)
+class ExtraColumn:
+    """A column that this body adds to the ledger; ``kind`` and ``section`` are codes of the ledger, ``code`` is for good."""
+
+    code: str
+    label: str
+    kind: str
+    section: str = "remarks"
+    help: str = ""
+    required: bool = False
+    options: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    confirmed: bool = True
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -209,6 +246,7 @@ class Profile:
     roles: tuple[RoleTitle, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
     exclusions: tuple[Exclusion, ...] = ()
+    extra_columns: tuple[ExtraColumn, ...] = ()
 
     def word(self, key: str) -> str:
         """The body's own word for ``key``, else the default; ``KeyError`` for a word that does not exist."""

@@ -11,6 +11,8 @@ from axes.models import AccessAttempt
 from django.db.models import Model
 from django.test import Client
 
+from assets.extra_editing import add_column
+from assets.models import ExtraColumn
 from assets.states import State
 from registry.history.models import Entry
 from registry.organization.admin.lists import day_in_words
@@ -31,6 +33,9 @@ SPOKEN = re.compile(r"\b(?:alt|title|placeholder|aria-label)=\"([^\"]*)\"|<input
 TYPED = re.compile(r"<(textarea)\b.*?</\1>", re.DOTALL)
 LATIN = re.compile(r"[A-Za-z][A-Za-z_.-]+")
 SUMS = re.compile(r"[0-9a-f-]{32,}")
+INLINES = {
+    f"{name}-{count}": n for name in ("roles", "options") for n, count in enumerate(("INITIAL_FORMS", "TOTAL_FORMS"))
+}
 TERMS = {"ID", "IP", "CSIRT", "Excel", "SHA-", "xlsx", "csv", "Ctrl"}
 
 
@@ -49,6 +54,7 @@ def _everything_has_rows() -> None:
         filename="組織.xlsx", sha256="1" * 64, effective_on=dt.date(2026, 4, 1), organ=Organ.objects.get(code="town")
     )
     stage(read_list(old_form(), "組織.xlsx"), batch, by=person("secretariat"))
+    add_column(ExtraColumn(label="公開の区分", kind="choice"), ["公開", "非公開"], by=None)
     proposal_in(State.SUBMITTED)
 
 
@@ -68,7 +74,7 @@ def pages(client: Client, model: type[Model]) -> Iterator[tuple[str, str]]:
     for address in (change, add):
         yield (
             f"POST {address}",
-            client.post(address, {"roles-TOTAL_FORMS": 1, "roles-INITIAL_FORMS": 0}).content.decode(),
+            client.post(address, INLINES).content.decode(),
         )
 
 

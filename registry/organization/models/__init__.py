@@ -5,6 +5,7 @@ from registry.organization.models.body import Body, Organ
 from registry.organization.models.department import Department, DepartmentGroupPermission
 from registry.organization.models.listing import ListImport
 from registry.organization.models.post import Post, PostRole
+from registry.organization.models.reorganization import Origin, PlannedUnit, Reorganization, Succession
 from registry.organization.models.user import User
 
 __all__ = [
@@ -14,7 +15,11 @@ __all__ = [
     "DepartmentGroupPermission",
     "ListImport",
     "Organ",
+    "Origin",
+    "PlannedUnit",
     "Post",
     "PostRole",
+    "Reorganization",
+    "Succession",
     "User",
 ]

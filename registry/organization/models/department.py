@@ -19,7 +19,11 @@ class DepartmentQuerySet(models.QuerySet["Department"]):
     def current(self, on: dt.date | None = None) -> Self:
         """The departments that exist on a day (today)."""
         day = on or timezone.localdate()
-        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
+        return self.real().filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
+
+    def real(self) -> Self:
+        """Without those of reorganisations that were taken back: only their traces in history remain."""
+        return self.filter(annulled=False)
 
     def in_scope(self) -> Self:
         return self.filter(excluded="")
@@ -47,6 +51,7 @@ class Department(models.Model):
     valid_until = models.DateField("廃止日", null=True, blank=True, help_text="この日まで存在します。")
     position = models.PositiveIntegerField("並び順", default=0, editable=False)
     path = models.CharField("経路", max_length=200, editable=False)
+    annulled = models.BooleanField("取消し", default=False, editable=False)
 
     objects = DepartmentQuerySet.as_manager()
 
@@ -70,7 +75,7 @@ class Department(models.Model):
         return self.full_name
 
     def exists_on(self, day: dt.date) -> bool:
-        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+        return not self.annulled and self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
     @property
     def level(self) -> int:

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.history.models import Entry, EntryQuerySet
 from registry.organization import grants
-from registry.organization.models import ListImport, Organ, User
+from registry.organization.models import ListImport, Organ, Reorganization, User
 from registry.organization.roles import Permission
 
 
@@ -72,6 +72,11 @@ def may_build(user: User | None, organ: Organ | None = None) -> Verdict:
 def lists_visible_to(user: User) -> QuerySet[ListImport]:
     """The organisation lists that were brought for organs this person builds."""
     return ListImport.objects.filter(organ__in=organs_built_by(user))
+
+
+def reorganizations_visible_to(user: User) -> QuerySet[Reorganization]:
+    """The reorganisations of the organs this person builds."""
+    return Reorganization.objects.filter(organ__in=organs_built_by(user))
 
 
 def may_handle(by: User | None, user: User) -> Verdict:

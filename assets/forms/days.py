@@ -34,7 +34,7 @@ class DayForm(forms.Form):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
         mine = departments_where(user, Permission.VIEW_ASSETS)
-        self.fields["department"].queryset = Department.objects.filter(pk__in=mine).in_tree_order()  # type: ignore[attr-defined]
+        self.fields["department"].queryset = Department.objects.real().filter(pk__in=mine).in_tree_order()  # type: ignore[attr-defined]
 
 
 class TwoDaysForm(forms.Form):

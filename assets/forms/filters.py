@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from assets.choices import AssetType
 from assets.columns import LEVELS
@@ -21,6 +22,7 @@ from registry.base.fiscal import wareki
 from registry.organization.access import departments_where
 from registry.organization.models import Department, User
 from registry.organization.roles import Permission
+from registry.organization.succession import successors_of
 from registry.web.fields import QuickSelect
 
 STATES = [
@@ -73,7 +75,7 @@ class LedgerFilter(forms.Form):
         self.classification = classification
         mine = departments_where(user, Permission.VIEW_ASSETS)
         picker: Any = self.fields["department"]
-        picker.queryset = Department.objects.filter(pk__in=mine).in_tree_order()
+        picker.queryset = Department.objects.real().filter(pk__in=mine).in_tree_order()
         self.fields["holder"] = HolderFilter(
             Asset.objects.visible_to(user), label="保管・搭載先", required=False, widget=forms.HiddenInput
         )
@@ -128,8 +130,11 @@ def _in_words(value: Any) -> str:
 
 
 def _below(assets: AssetQuerySet, top: Department) -> AssetQuerySet:
-    units = Department.objects.filter(organ=top.organ_id, path__startswith=top.path)
-    return assets.filter(department_id__in=list(units.values_list("pk", flat=True)))
+    """What belongs to a unit and those below; of a unit that was reorganised, what its successors have now."""
+    units = set(Department.objects.filter(organ=top.organ_id, path__startswith=top.path).values_list("pk", flat=True))
+    if not top.exists_on(timezone.localdate()):
+        units |= successors_of(units)
+    return assets.filter(department_id__in=units)
 
 
 def _in_state(assets: AssetQuerySet, state: str) -> AssetQuerySet:

@@ -27,6 +27,7 @@ from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
 from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import Permission
+from registry.organization.succession import names_of_successors
 
 YES = frozenset({"○", "〇", "◯", "有", "あり", "はい", "1", "✓", "✔", "レ", "true", "yes", "要"})
 NO = frozenset({"×", "✕", "無", "なし", "いいえ", "0", "-", "－", "false", "no", "不要"})
@@ -154,9 +155,11 @@ def _elsewhere(mine: dict[str, list[Department]]) -> dict[str, str]:
     """Names and codes of departments nothing can be registered in by this person → why not."""
     today, theirs = timezone.localdate(), {department.pk for found in mine.values() for department in found}
     reasons: dict[str, str] = {}
-    for department in Department.objects.exclude(pk__in=theirs).order_by("-valid_from"):
+    after = names_of_successors()
+    for department in Department.objects.real().exclude(pk__in=theirs).order_by("-valid_from"):
         if department.valid_until and department.valid_until < today:
-            reason = f"{wareki(department.valid_until)}で廃止されています。"
+            heir = f"いまは「{after[department.pk]}」です。" if department.pk in after else ""
+            reason = f"{wareki(department.valid_until)}で廃止されています。{heir}"
         elif department.excluded:
             reason = "台帳の対象外です。"
         else:

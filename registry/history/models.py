@@ -113,6 +113,7 @@ ACT_LABELS = {
     "person.appointment-ended": "任命を終了",
     "person.post-replaced": "組織改編で職が替わる",
     "person.stand-in": "不在の代理を任命",
+    "person.stand-in-withdrawn": "不在の代理を取りやめ",
     "person.created": "利用者を追加",
     "person.changed": "利用者を変更",
     "person.disabled": "利用者を停止",

@@ -19,7 +19,7 @@ from registry.base import operation
 from registry.base.verdict import Conflict
 from registry.history.turn import in_turn
 from registry.organization.access import departments_where
-from registry.organization.models import Department, Reorganization, User
+from registry.organization.models import Reorganization, User
 from registry.organization.models.reorganization import Stage
 from registry.organization.reorganization import deciding
 from registry.organization.reorganization.blueprint import Blueprint
@@ -81,7 +81,9 @@ class Effects:
         for key, unit in self.blueprint.replaced.items():
             before = self.blueprint.principal(unit)
             if before and before.excluded and not self.blueprint.departments[key].excluded and self.assets[key]:
-                found.append(f"「{unit.name}」は台帳の対象外です。「{self.blueprint.departments[key]}」の情報資産を移せません。")
+                found.append(
+                    f"「{unit.name}」は台帳の対象外です。「{self.blueprint.departments[key]}」の情報資産を移せません。"
+                )
         return found
 
     def _orphaned(self) -> list[str]:
@@ -181,7 +183,11 @@ def _carry_out(plan: Reorganization, effects: Effects, *, by: User) -> Reorganiz
     if done.departments or done.posts:
         pairs = {"section": done.departments, **dict.fromkeys(POST_COLUMNS, done.posts)}
         change_set = replace_at_once(pairs, kind=ChangeKind.REORGANIZATION, reason=f"{plan}: {plan.reason}", by=by)
-    counts = {"移した情報資産": effects.moving, "責任者の職が替わった情報資産": effects.elsewhere, "引き継いだ申請": waiting}
+    counts = {
+        "移した情報資産": effects.moving,
+        "責任者の職が替わった情報資産": effects.elsewhere,
+        "引き継いだ申請": waiting,
+    }
     deciding.remember_ledger(plan, change_set.pk if change_set else None, counts)
     return plan
 
@@ -214,7 +220,6 @@ def _touched_in_ledger(plan: Reorganization) -> list[str]:
         if proposal.values.get("section") in departments or named & posts:
             found.append(f"「{proposal.asset}」の申請が、そのあとに出ています")
     return found
-
 
 
 def _naming(posts: list[int]) -> Q:

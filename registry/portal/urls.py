@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.portal.views import answers, home, login_time, trail
+from registry.portal.views import answers, home, login_time, reorganization_units, reorganizations, trail
 
 app_name = "portal"
 urlpatterns = [
@@ -10,5 +10,26 @@ urlpatterns = [
     path("history/", trail.history, name="history"),
     path("session/", login_time.go_on, name="go-on"),
     path("session/kept/", login_time.kept, name="kept"),
+    path("reorganizations/", reorganizations.index, name="reorganizations"),
+    path("reorganizations/<int:pk>/", reorganizations.detail, name="reorganization"),
+    path("reorganizations/<int:pk>/preview/", reorganizations.preview, name="reorganization-preview"),
+    path("reorganizations/<int:pk>/apply/", reorganizations.apply, name="reorganization-apply"),
+    path("reorganizations/<int:pk>/settle/", reorganizations.settle, name="reorganization-settle"),
+    path("reorganizations/<int:pk>/catch-up/", reorganizations.catch_up, name="reorganization-catch-up"),
+    path("reorganizations/<int:pk>/recall/", reorganizations.recall, name="reorganization-recall"),
+    path("reorganizations/<int:pk>/discard/", reorganizations.discard, name="reorganization-discard"),
+    path("reorganizations/<int:pk>/undo/", reorganizations.undo, name="reorganization-undo"),
+    path("reorganizations/<int:pk>/units/new/", reorganization_units.new_unit, name="reorganization-unit-new"),
+    path("reorganizations/<int:pk>/units/<int:unit>/", reorganization_units.unit, name="reorganization-unit"),
+    path(
+        "reorganizations/<int:pk>/units/<int:unit>/remove/",
+        reorganization_units.remove_unit,
+        name="reorganization-unit-remove",
+    ),
+    path(
+        "reorganizations/<int:pk>/departments/<int:department>/",
+        reorganization_units.department,
+        name="reorganization-department",
+    ),
     path("health/", answers.health, name="health"),
 ]

@@ -135,6 +135,9 @@ class DepartmentAdmin(ExportMixin, BenchAdmin):
         ("いつでも直せる項目", {"fields": ("code", "kind", "telephone", "excluded")}),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Department]:
+        return super().get_queryset(request).filter(annulled=False)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("organ", "parent", "name", "full_name", "valid_from", "valid_until") if obj else ()
 
@@ -142,7 +145,7 @@ class DepartmentAdmin(ExportMixin, BenchAdmin):
         if obj is None:
             return self.fieldsets
         explained = (
-            "名称や上位は、ここでは変わりません。名称の変更や移管は組織改編です。"
+            "名称や上位は、ここでは変わりません。名称の変更や移管は「組織改編を計画する」から行います。"
             "いまの組織を廃止し、後継の組織を新しく置きます(過去の記録には元の名称が残ります)。"
         )
         fixed = ("organ", "parent", "full_name", "valid_from", "valid_until")

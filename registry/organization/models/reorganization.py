@@ -129,7 +129,9 @@ class Origin(models.Model):
 
     plan = models.ForeignKey(Reorganization, models.CASCADE, related_name="origins")
     before = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name="いまの組織")
-    unit = models.ForeignKey(PlannedUnit, models.CASCADE, null=True, related_name="origins", verbose_name="改編後の組織")
+    unit = models.ForeignKey(
+        PlannedUnit, models.CASCADE, null=True, related_name="origins", verbose_name="改編後の組織"
+    )
     carries = models.BooleanField("職と情報資産を引き継ぐ", default=False)
     basis = models.CharField("提案の理由", max_length=10, choices=Basis)
     certainty = models.CharField("確かさ", max_length=10, choices=Certainty)

@@ -137,7 +137,12 @@ class _Work:
         names = "、".join(one.full_name for one in self.blueprint.origins_of[unit.pk])
         told = [(label, "", getattr(made, name)) for name, label in IN_PLACE.items() if getattr(made, name)]
         changes = [("改編", "", "・".join(what.label for what in self.blueprint.whats(unit)))]
-        return Act("department.created", made, made.pk, [*changes, *([("前身", names, made.full_name)] if names else []), *told])
+        return Act(
+            "department.created",
+            made,
+            made.pk,
+            [*changes, *([("前身", names, made.full_name)] if names else []), *told],
+        )
 
     def succeed(self) -> None:
         """Keep as data who succeeds whom."""

@@ -74,6 +74,15 @@ class Blueprint:
         return found
 
     @cached_property
+    def full_names(self) -> dict[int, str]:
+        """Unit → its name with those above it, as it will be."""
+        found: dict[int, str] = {}
+        for unit in self.units:
+            above = found.get(unit.parent_id, "") if unit.parent_id else ""
+            found[unit.pk] = f"{above} {unit.name}".strip()
+        return found
+
+    @cached_property
     def continues(self) -> dict[int, Department]:
         """Unit → the department it simply goes on as: same name, below what goes on itself."""
         found: dict[int, Department] = {}
@@ -130,7 +139,9 @@ class Blueprint:
     def principal(self, unit: PlannedUnit) -> Department | None:
         """The department whose code and telephone the unit keeps where its own are empty."""
         found = [one for one in self.origins_of[unit.pk] if self.carrier.get(one.pk) is unit]
-        return self.continues.get(unit.pk) or next((one for one in found if one.name == unit.name), (found or [None])[0])
+        return self.continues.get(unit.pk) or next(
+            (one for one in found if one.name == unit.name), (found or [None])[0]
+        )
 
     def told(self, unit: PlannedUnit, name: str) -> str:
         """What a unit will have as `code`, `kind` or `telephone`; empty keeps what its predecessor has."""
@@ -149,7 +160,9 @@ class Blueprint:
             found += self._changed(unit, before or origins[0], alone=len(origins) == 1)
         if before and self.told(unit, "code") != before.code:
             found.append(What.CODE)
-        elif before and not found and any(self.told(unit, one) != getattr(before, one) for one in ("kind", "telephone")):
+        elif (
+            before and not found and any(self.told(unit, one) != getattr(before, one) for one in ("kind", "telephone"))
+        ):
             found.append(What.DETAILS)
         return found or [What.SAME]
 

@@ -13,10 +13,10 @@ NEAR = 0.6
 NEAR_WITH_CODE = 0.4
 DISTINCT_NAME = 3
 ENDINGS = tuple(
-    map(
-        fold,
-        ("認定こども園", "こども園", "幼稚園", "保育所", "保育園", "事務局", "事務所", "センター", "推進課", "推進室")
-        + ("推進部", "分室", "課", "室", "係", "部", "局", "所", "館", "班"),
+    fold(word)
+    for word in (
+        *("認定こども園", "こども園", "幼稚園", "保育所", "保育園", "事務局", "事務所", "センター"),
+        *("推進課", "推進室", "推進部", "分室", "課", "室", "係", "部", "局", "所", "館", "班"),
     )
 )
 
@@ -137,7 +137,9 @@ class _Matcher:
         names = {fold(node.name) for node, *_ in wanted}
         found: list[tuple[float, Node, Node]] = []
         for old in (node for node in self.free.values() if fold(node.name) not in names):
-            near = [(nearness(old.name, new.name), new) for new, known, above in wanted if known and above == old.parent]
+            near = [
+                (nearness(old.name, new.name), new) for new, known, above in wanted if known and above == old.parent
+            ]
             score, best = max(near, key=lambda pair: pair[0], default=(0.0, None))
             if best and score >= NEAR and not self._reuses(best):
                 found.append((score, old, best))
@@ -203,4 +205,6 @@ def _same(one: str, other: str) -> bool:
 
 
 def _stem(folded: str) -> str:
-    return next((folded.removesuffix(ending) for ending in ENDINGS if folded.endswith(ending) and folded != ending), folded)
+    return next(
+        (folded.removesuffix(ending) for ending in ENDINGS if folded.endswith(ending) and folded != ending), folded
+    )

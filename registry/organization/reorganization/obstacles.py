@@ -28,7 +28,9 @@ def obstacles_of(blueprint: Blueprint, seats: list[Seat]) -> list[str]:
     found = [*_dates(blueprint, seats), *_base(blueprint), *_shape(blueprint), *_codes(blueprint)]
     found += [*_borders(blueprint), *_people(seats)]
     if blueprint.doubtful:
-        found.append(f"要確認が{blueprint.doubtful:,}件残っています。確かめて「このままでよい」を押すか、直してください。")
+        found.append(
+            f"要確認が{blueprint.doubtful:,}件残っています。確かめて「このままでよい」を押すか、直してください。"
+        )
     if not found and not any(blueprint.counts[what] for what in What if what != What.SAME):
         found.append("いまの組織と変わるところがありません。")
     return found
@@ -71,7 +73,11 @@ def _late_posts(seats: list[Seat], day: dt.date) -> Iterator[str]:
 def _base(blueprint: Blueprint) -> Iterator[str]:
     names = [department.full_name for department in blueprint.unplanned]
     if names or blueprint.vanished:
-        which = f"{some(names)}が、計画を作ったあとに置かれました。" if names else "計画の中の組織が、あとで廃止されました。"
+        which = (
+            f"{some(names)}が、計画を作ったあとに置かれました。"
+            if names
+            else "計画の中の組織が、あとで廃止されました。"
+        )
         yield f"{which}「いまの組織に合わせる」を押してください。"
 
 
@@ -79,10 +85,8 @@ def _shape(blueprint: Blueprint) -> Iterator[str]:
     if circle := circling(blueprint.units):
         yield f"{some([unit.name for unit in circle])}が、自分自身の下に入っています。上位を直してください。"
         return
-    names: dict[int | None, str] = {None: ""}
     for unit in blueprint.units:
-        names[unit.pk] = f"{names[unit.parent_id]} {unit.name}".strip()
-        if len(names[unit.pk]) > LONGEST_FULL_NAME:
+        if len(blueprint.full_names[unit.pk]) > LONGEST_FULL_NAME:
             yield f"「{unit.name}」は、上位からの名称が全部で{LONGEST_FULL_NAME}字を超えます。短くしてください。"
     yield from _guests(blueprint)
 

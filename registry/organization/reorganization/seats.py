@@ -36,7 +36,11 @@ def seats_of(blueprint: Blueprint) -> list[Seat]:
     posts = Post.objects.real().filter(later, department__in=ending | taking).select_related("department")
     found = list(posts.order_by("department__path", "position", "pk"))
     standing = {(post.department_id, post.title): post for post in found if post.department_id in taking}
-    seats = [_seat(post, replaced.get(post.department_id), blueprint, standing) for post in found if post.department_id in ending]
+    seats = [
+        _seat(post, replaced.get(post.department_id), blueprint, standing)
+        for post in found
+        if post.department_id in ending
+    ]
     by_post = {seat.post.pk: seat for seat in seats}
     for role in PostRole.objects.filter(later, post__in=by_post).order_by("pk"):
         by_post[role.post_id].roles.append(role)
@@ -46,9 +50,7 @@ def seats_of(blueprint: Blueprint) -> list[Seat]:
     return seats
 
 
-def _seat(
-    post: Post, unit: PlannedUnit | None, blueprint: Blueprint, standing: dict[tuple[int, str], Post]
-) -> Seat:
+def _seat(post: Post, unit: PlannedUnit | None, blueprint: Blueprint, standing: dict[tuple[int, str], Post]) -> Seat:
     if unit is None:
         return Seat(post, None, post.title)
     title = retitled(post.title, post.department.name, unit.name)

@@ -44,7 +44,11 @@ def stage_list(listed: OrganizationList, plan: Reorganization, *, by: User) -> R
     pairs = match(map(_node, standing), [_listed(index, item) for index, item in _departments(read)])
     _keep(plan, units, pairs, {department.pk: department for department in standing})
     _drop_known_posts(plan)
-    changes = [("行数", "", f"{len(listed.rows):,}"), ("SHA-256", "", plan.sha256), ("施行日", "", wareki(plan.effective_on))]
+    changes = [
+        ("行数", "", f"{len(listed.rows):,}"),
+        ("SHA-256", "", plan.sha256),
+        ("施行日", "", wareki(plan.effective_on)),
+    ]
     record("reorganization.planned", plan, by=by, changes=changes)
     return plan
 
@@ -66,8 +70,7 @@ def stage_current(plan: Reorganization, *, by: User) -> Reorganization:
 def copy_into(plan: Reorganization, departments: Iterable[Department]) -> None:
     """Add departments (parents first) to a plan as they stand."""
     known = {one.before_id: one.unit for one in plan.origins.select_related("unit")}
-    number = plan.units.count()
-    for number, department in enumerate(departments, number + 1):
+    for number, department in enumerate(departments, plan.units.count() + 1):
         above = known.get(department.parent_id) if department.parent_id else None
         unit = PlannedUnit(plan=plan, number=number, parent=above, basis=Basis.COPY, certainty=Certainty.SURE)
         unit.name, unit.code = department.name, department.code

@@ -77,7 +77,9 @@ def _hanging(plan: Reorganization) -> Iterator[str]:
     new = Q(post__in=posts)
     for held in PostRole.objects.filter(new).exclude(pk__in=_known("role", plan)):
         yield f"役割「{_name(held)}」が、そのあとに付けられています"
-    for sits in Appointment.objects.filter(new).exclude(pk__in=_known("appointment", plan)).select_related("post", "user"):
+    for sits in (
+        Appointment.objects.filter(new).exclude(pk__in=_known("appointment", plan)).select_related("post", "user")
+    ):
         yield f"任命「{_name(sits)}」が、そのあとに行われています"
 
 

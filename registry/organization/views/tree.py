@@ -13,9 +13,10 @@ from registry.base.fiscal import wareki
 from registry.base.text import fold, terms
 from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.organization.access import may_manage_organization
-from registry.organization.models import Appointment, Body, Department, Organ, Post, PostRole, User
+from registry.organization.models import Appointment, Body, Department, Organ, Post, PostRole, Succession, User
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Role
+from registry.organization.standing_in import records_absences
 from registry.organization.vocabulary import role_title
 from registry.web.views import page
 
@@ -29,6 +30,12 @@ class Seat:
     holders: list[dict[str, str]]
     dates: str
     closed: bool
+    coming: bool
+
+    @property
+    def vacant(self) -> bool:
+        """Is the post there today with nobody in it?"""
+        return not (self.holders or self.closed or self.coming)
 
 
 @dataclass
@@ -39,6 +46,8 @@ class Branch:
     indent: str
     dates: str
     seats: list[Seat] = field(default_factory=list)
+    before: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
 
 
 def may_look(user: User) -> Verdict:
@@ -66,24 +75,40 @@ def index(request: StaffRequest) -> HttpResponse:
         "count": len(branches),
         "today": wareki(today),
         "manages": bool(may_manage_organization(request.user)),
+        "records_absences": bool(records_absences(request.user)),
+        "vacant": sum(seat.vacant for branch in branches for seat in branch.seats) if not query else None,
     }
     return render(request, "organization/index.html", context)
 
 
 def _branches(today: dt.date, with_closed: bool) -> list[Branch]:
-    rows = Department.objects.in_tree_order()
+    rows = Department.objects.real().in_tree_order()
     alive = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
     departments = list(rows if with_closed else rows.filter(alive))
     seats = _seats(today, with_closed)
+    before, after = _successions()
     return [
         Branch(
             department,
             "　" * (department.level - 1),
             _dates(department.valid_from, department.valid_until, today),
             seats[department.pk],
+            before[department.pk],
+            after[department.pk],
         )
         for department in departments
     ]
+
+
+def _successions() -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """Department → the names of whom it succeeded, and of who succeeded it."""
+    before: dict[int, list[str]] = defaultdict(list)
+    after: dict[int, list[str]] = defaultdict(list)
+    rows = Succession.objects.order_by("pk").values_list("before", "after", "before__name", "after__name")
+    for one, other, old, new in rows:
+        before[other].append(old)
+        after[one].append(new)
+    return before, after
 
 
 def _seats(today: dt.date, with_closed: bool) -> dict[int, list[Seat]]:
@@ -98,12 +123,14 @@ def _seats(today: dt.date, with_closed: bool) -> dict[int, list[Seat]]:
         mark = "" if main else appointment.get_kind_display()
         holders[appointment.post_id].append({"name": name, "mark": mark})
     seats: dict[int, list[Seat]] = defaultdict(list)
-    posts = Post.objects.order_by("position", "pk")
+    posts = Post.objects.real().order_by("position", "pk")
     alive = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
     for post in posts if with_closed else posts.filter(alive):
         dates = _dates(post.valid_from, post.valid_until, today)
         closed = post.valid_until is not None and post.valid_until < today
-        seats[post.department_id].append(Seat(post.title, roles[post.pk], holders[post.pk], dates, closed))
+        seats[post.department_id].append(
+            Seat(post.title, roles[post.pk], holders[post.pk], dates, closed, post.valid_from > today)
+        )
     return seats
 
 
@@ -120,7 +147,7 @@ def _found(branch: Branch, words: list[str]) -> bool:
     """Does the row answer the search? Every word has to stand in its names, code, posts or holders, folded."""
     if not words:
         return True
-    said = [branch.department.full_name, branch.department.code]
+    said = [branch.department.full_name, branch.department.code, *branch.before, *branch.after]
     for seat in branch.seats:
         said += [seat.title, *(holder["name"] for holder in seat.holders)]
     text = " ".join(map(fold, said))

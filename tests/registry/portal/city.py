@@ -92,12 +92,20 @@ def fill_ledger(count: int) -> None:
         asset.number = number
     Asset.objects.bulk_create(assets, batch_size=500)
     with_related(assets)
-    proposals = [Proposal(asset=a, kind=Kind.NEW, state=State.APPROVED, values=snapshot(a), drafted_by=by) for a in assets]
+    proposals = [
+        Proposal(asset=a, kind=Kind.NEW, state=State.APPROVED, values=snapshot(a), drafted_by=by) for a in assets
+    ]
     Proposal.objects.bulk_create(proposals, batch_size=500)
     Revision.objects.bulk_create(
         [
             Revision(
-                asset=asset, number=1, proposal=proposal, values=proposal.values, texts=texts(asset), approved_by=by, valid_from=now
+                asset=asset,
+                number=1,
+                proposal=proposal,
+                values=proposal.values,
+                texts=texts(asset),
+                approved_by=by,
+                valid_from=now,
             )
             for asset, proposal in zip(assets, proposals, strict=True)
         ],
@@ -108,7 +116,9 @@ def fill_ledger(count: int) -> None:
 def planned(year: str, *, organ: Organ | None = None) -> Reorganization:
     """The list of a year staged as a reorganisation on its first of April."""
     path = list_of(year)
-    plan = Reorganization(organ=organ or city_organ(), title=f"{year}の改編", effective_on=DAYS[year], filename=path.name)
+    plan = Reorganization(
+        organ=organ or city_organ(), title=f"{year}の改編", effective_on=DAYS[year], filename=path.name
+    )
     return stage_list(read_list(path.read_bytes(), path.name), plan, by=world.person("secretariat"))
 
 
@@ -126,7 +136,9 @@ def standing() -> dict[str, list[Any]]:
     granted = DepartmentGroupPermission.objects.filter(group__post__annulled=False, content_object__annulled=False)
     found["rights"] = sorted(granted.values_list("group_id", "permission_id", "content_object_id"))
     found["members"] = sorted(User.groups.through.objects.values_list("user_id", "group_id"))
-    found["assets"] = [(asset.pk, asset.standing, asset.number, snapshot(asset)) for asset in Asset.objects.order_by("pk")]
+    found["assets"] = [
+        (asset.pk, asset.standing, asset.number, snapshot(asset)) for asset in Asset.objects.order_by("pk")
+    ]
     found["proposals"] = list(
         Proposal.objects.exclude(state=State.APPROVED).order_by("pk").values("pk", "state", "values", "asset_id")
     )

@@ -1,4 +1,7 @@
-"""`manage.py worker`: the work nobody waits for: rights as time passes, old sessions, statistics, the anchor of history."""
+"""`manage.py worker`: the work nobody waits for.
+
+Reorganisations on their day, rights as time passes, old sessions, statistics, the anchor of history.
+"""
 
 import datetime as dt
 import logging
@@ -14,6 +17,7 @@ from django.utils import timezone
 from registry.history.anchor import anchor
 from registry.history.models import Head
 from registry.organization.grants import project
+from registry.portal.reorganizing import carry_out_due
 
 log = logging.getLogger("registry.worker")
 SECONDS_BETWEEN_ROUNDS = 30
@@ -46,6 +50,7 @@ class Rounds:
         now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
         try:
             if now != self.hour:
+                carry_out_due()
                 project()
                 call_command("clearsessions")
                 learn_what_is_stored()

@@ -61,7 +61,8 @@ def _entries(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     if holds_anywhere(user, Permission.EDIT_ASSETS):
         entries.append(_entry(request, "取込", reverse("assets:imports")))
     if user.appointments_today or user.is_superuser:
-        entries.append(_entry(request, "組織と職", reverse("organization:index")))
+        changing = ("/reorganizations/",)
+        entries.append(_entry(request, "組織と職", reverse("organization:index"), also=changing))
     if holds_anywhere(user, Permission.VIEW_HISTORY):
         entries.append(_entry(request, "履歴", reverse("portal:history")))
     if may_manage_organization(user):

@@ -36,7 +36,6 @@ class Row:
 
     name: str
     full_name: str
-    depth: int
     code: str
     whats: list[What]
     befores: list[str]
@@ -46,8 +45,9 @@ class Row:
     before: Department | None = None
 
     @property
-    def indent(self) -> str:
-        return "　" * (self.depth - 1)
+    def division(self) -> str:
+        """The names above it, '' when it stands directly under the organ."""
+        return self.full_name.removesuffix(self.name).strip()
 
     @property
     def doubtful(self) -> bool:
@@ -85,28 +85,23 @@ def plan_rows(blueprint: Blueprint) -> list[Row]:
     for origin in blueprint.origins:
         if origin.unit_id:
             by_unit.setdefault(origin.unit_id, []).append(origin)
-    depths: dict[int | None, int] = {None: 0}
     names = blueprint.full_names
-    rows = []
-    for unit in blueprint.units:
-        depths[unit.pk] = depths.get(unit.parent_id, 0) + 1
-        rows.append(_of_unit(blueprint, unit, depths[unit.pk], names[unit.pk], by_unit.get(unit.pk, [])))
+    rows = [_of_unit(blueprint, unit, names[unit.pk], by_unit.get(unit.pk, [])) for unit in blueprint.units]
     for post in blueprint.posts:
         place = f"{names.get(post.parent_id or 0, '')} {post.name}".strip()
-        rows.append(Row(post.name, place, depths.get(post.parent_id, 0) + 1, "", [What.POST], [], [], Certainty.SURE))
+        rows.append(Row(post.name, place, "", [What.POST], [], [], Certainty.SURE))
     closed = {origin.before_id: origin for origin in blueprint.origins if origin.unit_id is None}
     rows += [_closing(one, closed.get(one.pk)) for one in blueprint.closing]
     return rows
 
 
-def _of_unit(blueprint: Blueprint, unit: PlannedUnit, depth: int, name: str, origins: list[Origin]) -> Row:
+def _of_unit(blueprint: Blueprint, unit: PlannedUnit, name: str, origins: list[Origin]) -> Row:
     doubts = [Certainty(origin.certainty) for origin in origins] or [Certainty(unit.certainty)]
     order = (Certainty.DOUBTFUL, Certainty.LIKELY, Certainty.SETTLED, Certainty.SURE)
     reasons = [Basis(origin.basis).label for origin in origins] or [Basis(unit.basis).label]
     return Row(
         unit.name,
         name,
-        depth,
         blueprint.told(unit, "code"),
         blueprint.whats(unit),
         [one.full_name for one in blueprint.origins_of[unit.pk]],
@@ -122,7 +117,6 @@ def _closing(department: Department, origin: Origin | None) -> Row:
     return Row(
         "",
         department.full_name,
-        1,
         department.code,
         [What.CLOSED],
         [department.full_name],

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from assets.bulk import undo as undo_change_set
 from assets.carrying import replace_at_once
-from assets.models import Asset, ChangeKind, ChangeSet, Proposal
+from assets.models import Asset, ChangeKind, ChangeLine, ChangeSet, Proposal
 from assets.states import OPEN, Standing
 from registry.base import operation
 from registry.base.verdict import Conflict
@@ -209,11 +209,11 @@ def undo(plan: Reorganization, *, reason: str, by: User) -> Reorganization:
 def _touched_in_ledger(plan: Reorganization) -> list[str]:
     """Assets and proposals that came to the new units and posts by themselves, and so would be left without any."""
     departments, posts = set(made("department", plan)), set(made("post", plan))
-    ours = ChangeSet.objects.filter(pk=plan.change_set)
+    ours = ChangeLine.objects.filter(change_set=plan.change_set)
     here = Q(department__in=departments) | _naming(list(posts))
-    came = Asset.objects.listed().filter(here).exclude(pk__in=ours.values("lines__asset")).order_by("pk")
+    came = Asset.objects.listed().filter(here).exclude(pk__in=ours.values("asset")).order_by("pk")
     found = [f"情報資産「{asset}」が、そのあとに登録されています" for asset in came]
-    carried = ours.filter(lines__proposal__isnull=False).values("lines__proposal")
+    carried = ours.filter(proposal__isnull=False).values("proposal")
     fresh = Proposal.objects.filter(state__in=OPEN).exclude(pk__in=carried)
     for proposal in fresh.select_related("asset").order_by("pk"):
         named = {proposal.values.get(key) for key in POST_COLUMNS}

@@ -1,5 +1,6 @@
 """Every URL pattern of the registry, and the addresses by which the matrix visits it: one per relation of the object."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from assets.ledger import staging
 from assets.models import Asset, Axis, Batch, ChangeSet, ExtraColumn, Level, Scheme
@@ -14,7 +16,9 @@ from assets.states import Standing, State
 from registry.files.reading import Book, Cell, Sheet
 from registry.history.models import Entry
 from registry.organization.list_reading import OrganizationList
-from registry.organization.models import Body, Department, ListImport, Organ, User
+from registry.organization.models import Appointment, Body, Department, ListImport, Organ, Reorganization, User
+from registry.organization.reorganization.staging import stage_current
+from registry.organization.standing_in import stand_in
 from tests import world
 
 RELATIONS = ("own", "foreign", "secret", "disposed")
@@ -57,6 +61,8 @@ def addresses() -> Addresses:
     listed = _list_import()
     for name in ("organization:list", "organization:list-apply", "organization:list-discard"):
         found[name] = {"": reverse(name, args=[listed.pk])}
+    found |= _reorganization()
+    found["organization:absence-end"] = {"": reverse("organization:absence-end", args=[_stand_in().pk])}
     for pattern in patterns():
         if pattern.name not in found:
             found[pattern.name] = {"": _admin(pattern) if pattern.name.startswith("admin:") else reverse(pattern.name)}
@@ -125,6 +131,27 @@ def _list_import() -> ListImport:
     )
 
 
+def _reorganization() -> Addresses:
+    """A plan that is being prepared, with one unit and one department of it."""
+    plan = Reorganization(organ=Organ.objects.get(code="town"), title="春の改編", effective_on=dt.date(2026, 4, 1))
+    plan = stage_current(plan, by=world.person("secretariat"))
+    before = world.department("tax")
+    keys = {"unit": plan.units.get(name=before.name).pk, "department": before.pk}
+    found: Addresses = {}
+    for pattern in patterns():
+        if pattern.name.startswith("portal:reorganization") and "<int:pk>" in pattern.route:
+            more = [keys[name] for name in keys if f"<int:{name}>" in pattern.route]
+            found[pattern.name] = {"": reverse(pattern.name, args=[plan.pk, *more])}
+    return found
+
+
+def _stand_in() -> Appointment:
+    """Somebody acts for a clerk of 税務課."""
+    holder = world.person("clerk").appointments.get()
+    today = timezone.localdate()
+    return stand_in(holder, world.person("colleague"), today, today, reason="休暇", by=world.person("secretariat"))
+
+
 def _admin(pattern: Pattern) -> str:
     """The address of a page of the bench: where it has an object, one that everyone who manages can see."""
     kind = pattern.route.removeprefix("admin/").split("/")
@@ -146,6 +173,7 @@ def admin_objects() -> dict[str, int]:
         "organization/organ": Organ.objects.get(code="town").pk,
         "organization/department": Department.objects.get(code="1040").pk,
         "organization/listimport": ListImport.objects.get().pk,
+        "organization/reorganization": Reorganization.objects.get().pk,
         "history/entry": Entry.objects.filter(kind="organ").latest("sequence").pk,
         "axes/accessattempt": attempt.pk,
         "assets/scheme": Scheme.objects.latest("pk").pk,

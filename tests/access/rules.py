@@ -20,6 +20,7 @@ CONFIRMERS = frozenset({"manager", "reviewer"})
 EXPORTERS = EDITORS | {"reviewer", "auditor"}
 READERS_OF_HISTORY = frozenset({"reviewer", "auditor", "secretariat"})
 MANAGERS = frozenset({"secretariat", "sysadmin"})
+HEADS = frozenset({"manager"})
 WHOLE_BODY = frozenset({"reviewer", "auditor", "secretariat"})
 SEES = {
     "own": WHOLE_BODY | {"clerk", "manager"},
@@ -129,7 +130,23 @@ TABLE: dict[str, Rule] = {
     "assets:import-check": page(own_import),
     "assets:import-register": command(own_import, closed=409, reason="年度当初の取込"),
     "assets:import-discard": command(own_import, closed=409),
+    "portal:reorganizations": form(only(MANAGERS), post=400),
+    "portal:reorganization": page(only(MANAGERS)),
+    "portal:reorganization-preview": page(only(MANAGERS)),
+    "portal:reorganization-apply": command(only(MANAGERS), 409),
+    "portal:reorganization-settle": command(only(MANAGERS)),
+    "portal:reorganization-catch-up": command(only(MANAGERS)),
+    "portal:reorganization-recall": command(only(MANAGERS), 409),
+    "portal:reorganization-discard": command(only(MANAGERS)),
+    "portal:reorganization-undo": command(only(MANAGERS), 409),
+    "portal:reorganization-unit-new": form(only(MANAGERS), post=400),
+    "portal:reorganization-unit": form(only(MANAGERS), post=400),
+    "portal:reorganization-unit-remove": command(only(MANAGERS)),
+    "portal:reorganization-department": form(only(MANAGERS), post=302),
     "organization:index": page(),
+    "organization:vacancies": page(),
+    "organization:absences": form(only(MANAGERS | HEADS), post=400),
+    "organization:absence-end": command(only(MANAGERS | HEADS)),
     "organization:list-upload": form(only(MANAGERS), post=400),
     "organization:list": page(only(MANAGERS)),
     "organization:list-apply": command(only(MANAGERS), 409),
@@ -140,7 +157,8 @@ TABLE: dict[str, Rule] = {
     "password_change_done": Rule({"GET": 200, "HEAD": 200, "OPTIONS": 200}),
 }
 
-READ_ONLY = frozenset({"organization/listimport", "history/entry", "axes/accessattempt"})
+READ_ONLY = frozenset({"organization/listimport", "organization/reorganization", "organization/succession"})
+READ_ONLY |= frozenset({"history/entry", "axes/accessattempt"})
 NOTHING_TO_ADD = READ_ONLY | {"organization/body", "assets/axis"}
 ADMIN_PAGES: dict[str, Mapping[str, Answer]] = {
     "index": dict.fromkeys(METHODS, 200),

@@ -37,6 +37,9 @@ PAGES: dict[str, tuple[str, Callable[[int], str]]] = {
     "reviews": ("reviewer", lambda key: "/assets/reviews/"),
     "my page": ("clerk", lambda key: "/?whole=1"),
     "my page of a reviewer": ("reviewer", lambda key: "/"),
+    "reorganisations": ("secretariat", lambda key: "/reorganizations/"),
+    "vacancies": ("clerk", lambda key: "/organization/vacancies/"),
+    "absences": ("manager", lambda key: "/organization/absences/"),
     "history": ("auditor", lambda key: "/history/"),
 }
 

@@ -28,11 +28,19 @@ NO_PAGE = {
     "assets:migration-undo",
     "assets:step",
     "logout",
+    "organization:absence-end",
     "organization:list-apply",
     "organization:list-discard",
     "portal:go-on",
     "portal:health",
     "portal:kept",
+    "portal:reorganization-apply",
+    "portal:reorganization-catch-up",
+    "portal:reorganization-discard",
+    "portal:reorganization-recall",
+    "portal:reorganization-settle",
+    "portal:reorganization-undo",
+    "portal:reorganization-unit-remove",
 }
 SEEDS = ("/", "/password/done/")
 LEDGER = "情報資産名称,資産種別,所管課,機密性\n道路台帳,取り扱う情報,土木課,2\n橋りょう台帳,本,土木課,9\n"

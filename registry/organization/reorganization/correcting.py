@@ -106,7 +106,7 @@ def _write(plan: Reorganization, unit: PlannedUnit, wanted: Wanted, *, by: User)
     keys = {department.pk for department in wanted.origins}
     gone = [origin for key, origin in there.items() if key not in keys]
     unit.origins.filter(pk__in=[origin.pk for origin in gone]).delete()
-    unit.origins.update(certainty=Certainty.SETTLED)
+    unit.origins.update(basis=Basis.HAND, certainty=Certainty.SETTLED)
     new = [department for department in wanted.origins if department.pk not in there]
     for department in new:
         _let_go(plan, department, unit)

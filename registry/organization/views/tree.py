@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -27,15 +28,15 @@ class Seat:
 
     title: str
     roles: list[str]
-    holders: list[dict[str, str]]
+    holders: list[dict[str, Any]]
     dates: str
     closed: bool
     coming: bool
 
     @property
     def vacant(self) -> bool:
-        """Is the post there today with nobody in it?"""
-        return not (self.holders or self.closed or self.coming)
+        """Is the post there today with nobody in it who could act?"""
+        return not (self.closed or self.coming or any(holder["active"] for holder in self.holders))
 
 
 @dataclass
@@ -116,12 +117,12 @@ def _seats(today: dt.date, with_closed: bool) -> dict[int, list[Seat]]:
     roles: dict[int, list[str]] = defaultdict(list)
     for held in PostRole.objects.current(today).order_by("pk"):
         roles[held.post_id].append(role_title(Role(held.role), body) if body else held.get_role_display())
-    holders: dict[int, list[dict[str, str]]] = defaultdict(list)
+    holders: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for appointment in Appointment.objects.current(today).select_related("user").order_by("valid_from", "pk"):
         main = appointment.kind == Appointment.Kind.MAIN
         name = appointment.user.name + ("" if appointment.user.is_active else "(停止中)")
         mark = "" if main else appointment.get_kind_display()
-        holders[appointment.post_id].append({"name": name, "mark": mark})
+        holders[appointment.post_id].append({"name": name, "mark": mark, "active": appointment.user.is_active})
     seats: dict[int, list[Seat]] = defaultdict(list)
     posts = Post.objects.real().order_by("position", "pk")
     alive = Q(valid_until__isnull=True) | Q(valid_until__gte=today)

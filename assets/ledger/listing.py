@@ -104,7 +104,7 @@ class Listing:
     def _offer(self) -> None:
         """Let the pickers of the filter offer what was read already, so that none of them asks the database."""
         fields: dict[str, Any] = self.filter.fields
-        names = [(key, full_name) for key, (_, full_name, _) in self._places.items()]
+        names = [(one.pk, one.dated_name) for one in self._departments if not one.annulled]
         fields["department"].choices = [("", fields["department"].empty_label), *names]
         for slot in {axis.slot for axis in self.axes}:
             field = fields[LEVELS[slot - 1].field]
@@ -113,12 +113,16 @@ class Listing:
             field.choices = [("", field.empty_label), *((level.pk, level.label) for level in levels)]
 
     @functools.cached_property
+    def _departments(self) -> list[Department]:
+        """The departments whose assets this person may see, in tree order."""
+        mine = Department.objects.filter(pk__in=departments_where(self.user, Permission.VIEW_ASSETS))
+        return list(mine.in_tree_order())
+
+    @functools.cached_property
     def _places(self) -> dict[int, tuple[str, str, int]]:
         """Key → name, full name and organ of the departments whose assets this person may see, in tree order."""
-        mine = Department.objects.filter(pk__in=departments_where(self.user, Permission.VIEW_ASSETS))
-        rows = list(mine.in_tree_order().values_list("pk", "name", "full_name", "organ_id"))
-        names = department_names([row[:3] for row in rows])
-        return {key: (names[key], full_name, organ) for key, _, full_name, organ in rows}
+        names = department_names((one.pk, one.name, one.full_name) for one in self._departments)
+        return {one.pk: (names[one.pk], one.full_name, one.organ_id) for one in self._departments}
 
     def department_names(self) -> dict[int, str]:
         """Key → name of the departments whose assets this person may see; the full name where two share one."""

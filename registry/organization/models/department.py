@@ -11,6 +11,7 @@ from django.utils import timezone
 from guardian.models import GroupObjectPermissionBase
 
 from registry.base.constraints import period_constraint
+from registry.base.fiscal import wareki
 from registry.organization.models.body import Organ
 from registry.organization.roles import Permission
 
@@ -76,6 +77,12 @@ class Department(models.Model):
 
     def exists_on(self, day: dt.date) -> bool:
         return not self.annulled and self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    @property
+    def dated_name(self) -> str:
+        """The full name, and for what has ended until when it existed: 「総務部 税務課(令和8年3月31日廃止)」."""
+        ended = self.valid_until is not None and self.valid_until < timezone.localdate()
+        return f"{self.full_name}({wareki(self.valid_until)}廃止)" if ended and self.valid_until else self.full_name
 
     @property
     def level(self) -> int:

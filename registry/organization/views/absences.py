@@ -61,7 +61,7 @@ class AbsenceForm(forms.Form):
 @form_page
 def index(request: StaffRequest) -> HttpResponse:
     records_absences(request.user).require()
-    form = AbsenceForm(request.POST or None, by=request.user)
+    form = AbsenceForm(request.POST if request.method == "POST" else None, by=request.user)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         holder, deputy = form.holders[given["holder"]], form.people[given["deputy"]]

@@ -36,7 +36,11 @@ def _unit_page(request: StaffRequest, plan: Reorganization, found: PlannedUnit |
     blueprint = Blueprint.of(plan)
     seen = {"seen": correcting.mark_of(found)} if found else {}
     form = UnitForm(
-        request.POST or None, blueprint=blueprint, unit=found, abroad=_abroad(request, plan, blueprint), initial=seen
+        request.POST if request.method == "POST" else None,
+        blueprint=blueprint,
+        unit=found,
+        abroad=_abroad(request, plan, blueprint),
+        initial=seen,
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -80,7 +84,7 @@ def department(request: StaffRequest, pk: int, department: int) -> HttpResponse:
     before = blueprint.departments.get(department)
     if before is None or not any(origin.before_id == department for origin in blueprint.origins):
         before = get_object_or_404(Department.objects.none(), pk=department)
-    form = SuccessorForm(request.POST or None, blueprint=blueprint, before=before)
+    form = SuccessorForm(request.POST if request.method == "POST" else None, blueprint=blueprint, before=before)
     if request.method == "POST" and form.is_valid():
         try:
             correcting.decide(plan, before, form.successors, form.carrier, by=request.user)

@@ -39,7 +39,7 @@ TONES = {
 def index(request: StaffRequest) -> HttpResponse:
     """The reorganisations so far, and the form that begins one."""
     may_manage_organization(request.user).require()
-    form = PlanForm(request.POST or None, request.FILES or None, organs=organs_built_by(request.user))
+    form = PlanForm(*_sent(request), organs=organs_built_by(request.user))
     if request.method == "POST" and form.is_valid():
         try:
             plan = form.plan()
@@ -224,6 +224,10 @@ def _totals(effects: reorganizing.Effects) -> list[dict[str, Any]]:
         ("引き継ぐ申請・下書き", waiting, "件"),
     ]
     return [{"label": label, "value": f"{count:,}{unit}"} for label, count, unit in numbers]
+
+
+def _sent(request: StaffRequest) -> tuple[Any, Any]:
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _keys(texts: list[str]) -> list[int]:

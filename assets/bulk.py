@@ -14,7 +14,7 @@ from assets.carrying import put_back
 from assets.checking import missing_sentence, row_problems, text_problems
 from assets.classification import classification_on
 from assets.holdings import AT_ONCE
-from assets.in_force import Move, act_of, begin, finish, moves_of, proposal_of, put_in_force
+from assets.in_force import Move, act_of, begin, finish, moves_of, portions, proposal_of, put_in_force
 from assets.models import Asset, Axis, ChangeLine, ChangeSet, Proposal
 from assets.states import SUBMIT, State
 from assets.values import Values, missing, snapshot
@@ -82,6 +82,7 @@ def undo(change_set: ChangeSet, *, by: User, reason: str) -> ChangeSet:
     moves = moves_of({line.asset_id: line.before for line in lines if line.version is not None}, by=by)
     _require(moves, lambda move: may_put_back(move, by=by))
     made = put_back(undoing, lines, put_in_force(undoing, moves, by=by), by=by)
+    _stand_again(lines, made)
     change_set.undone_by, change_set.undone_at = by, timezone.now()
     change_set.save(update_fields=["undone_by", "undone_at"])
     return finish(undoing, made, by=by)
@@ -116,6 +117,26 @@ def problems(move: Move, axes: Iterable[Axis]) -> list[str]:
     axes = list(axes)
     emptied = set(missing(move.after, axes)) - set(missing(move.before, axes))
     return [*found, missing_sentence(sorted(emptied))] if emptied else found
+
+
+def _stand_again(lines: Iterable[ChangeLine], made: Iterable[ChangeLine]) -> None:
+    """What stood before stands again, under a new version: the change sets that led there can be undone in turn."""
+    stood = {line.asset_id: (line.version, line.proposal_id, line.proposal_version) for line in lines}
+    now = {line.asset_id: line for line in made}
+    earlier = [found for keys in portions(stood) for found in ChangeLine.objects.filter(asset__in=keys)]
+    moved = []
+    for line in earlier:
+        version, proposal, proposal_version = stood[line.asset_id]
+        if version is not None and line.version == version - 1:
+            line.version = now[line.asset_id].version
+            moved.append(line)
+        if proposal_version is not None and (line.proposal_id, line.proposal_version) == (
+            proposal,
+            proposal_version - 1,
+        ):
+            line.proposal_version = now[line.asset_id].proposal_version
+            moved.append(line)
+    ChangeLine.objects.bulk_update(moved, ["version", "proposal_version"], batch_size=AT_ONCE)
 
 
 def _require(moves: Iterable[Move], ask: Callable[[Move], Verdict]) -> None:

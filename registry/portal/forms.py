@@ -171,7 +171,7 @@ class SuccessorForm(forms.Form):
         carries = given.get("carries")
         if carries and len(keys) > 1 and carries not in keys:
             self.add_error("carries", "後継に選んだ組織の中から選んでください。")
-        self.carrier = self.blueprint.by_key[carries] if carries in keys else None
+        self.carrier = self.blueprint.by_key[carries] if carries and carries in keys else None
         return given
 
 

@@ -151,9 +151,12 @@ def carry_out_due() -> int:
     due = Reorganization.objects.filter(stage=Stage.SCHEDULED, effective_on__lte=timezone.localdate(), held="")
     count = 0
     for plan in due.select_related("organ", "scheduled_by").order_by("effective_on", "pk"):
+        by = plan.scheduled_by
+        if by is None:
+            continue
         operation.begin()
         try:
-            _carry_out_scheduled(plan)
+            _carry_out_scheduled(plan, by=by)
         except (Conflict, PermissionDenied, ValidationError) as refused:
             why = "".join(refused.messages) if isinstance(refused, ValidationError) else str(refused)
             deciding.hold(plan, why)
@@ -164,8 +167,7 @@ def carry_out_due() -> int:
 
 
 @in_turn()
-def _carry_out_scheduled(plan: Reorganization) -> None:
-    by = User.objects.get(pk=plan.scheduled_by_id)
+def _carry_out_scheduled(plan: Reorganization, *, by: User) -> None:
     plan = locked(plan, by, [Stage.SCHEDULED])
     effects = effects_of(plan, by=by)
     if effects.blueprint.digest != plan.seen:

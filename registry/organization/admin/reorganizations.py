@@ -19,6 +19,9 @@ PLANNED, APPLIED, UNDONE = (
 )
 
 
+PRINCIPAL = column("principal", "職と情報資産を引き継いだ")
+
+
 @admin.register(Reorganization, site=site)
 class ReorganizationAdmin(BenchAdmin):
     may_add = may_change = False
@@ -41,10 +44,12 @@ class ReorganizationAdmin(BenchAdmin):
 @admin.register(Succession, site=site)
 class SuccessionAdmin(BenchAdmin):
     may_add = may_change = False
-    list_display = ("before", "after", "on", column("principal", "職と情報資産を引き継いだ"), "reorganization")
+    list_display = ("before", "after", "on", PRINCIPAL, "reorganization")
     list_filter = ("before__organ",)
     list_select_related = ("before", "after", "reorganization")
     search_fields = ("before__full_name", "after__full_name", "before__code", "after__code")
     date_hierarchy = "on"
     ordering = ("-on", "before__path")
-    fields = ("before", "after", "on", "principal", "reorganization")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        return ("before", "after", "on", PRINCIPAL, "reorganization")

@@ -157,7 +157,9 @@ class Origin(models.Model):
 class Succession(models.Model):
     """Who succeeded whom on a day. principal: the successor that took over the posts and the assets."""
 
-    reorganization = models.ForeignKey(Reorganization, models.PROTECT, related_name="successions")
+    reorganization = models.ForeignKey(
+        Reorganization, models.PROTECT, related_name="successions", verbose_name="組織改編"
+    )
     before = models.ForeignKey(Department, models.PROTECT, related_name="successors", verbose_name="前身")
     after = models.ForeignKey(Department, models.PROTECT, related_name="predecessors", verbose_name="後継")
     on = models.DateField("承継日")

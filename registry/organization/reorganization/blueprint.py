@@ -138,10 +138,11 @@ class Blueprint:
 
     def principal(self, unit: PlannedUnit) -> Department | None:
         """The department whose code and telephone the unit keeps where its own are empty."""
+        if unit.pk in self.continues:
+            return self.continues[unit.pk]
         found = [one for one in self.origins_of[unit.pk] if self.carrier.get(one.pk) is unit]
-        return self.continues.get(unit.pk) or next(
-            (one for one in found if one.name == unit.name), (found or [None])[0]
-        )
+        found.sort(key=lambda one: one.name != unit.name)
+        return found[0] if found else None
 
     def told(self, unit: PlannedUnit, name: str) -> str:
         """What a unit will have as `code`, `kind` or `telephone`; empty keeps what its predecessor has."""
@@ -188,7 +189,8 @@ class Blueprint:
     def in_words(self) -> str:
         """The plan in numbers: 「名称変更1、移動2、廃止3。変更なし364。」"""
         changed = [f"{what.label}{self.counts[what]:,}" for what in What if what != What.SAME and self.counts[what]]
-        return "、".join(changed) + f"{'。' if changed else ''}変更なし{self.counts[What.SAME]:,}。"
+        same = [f"変更なし{self.counts[What.SAME]:,}"] if self.counts[What.SAME] else []
+        return "".join(f"{part}。" for part in ("、".join(changed), *same) if part)
 
     @property
     def doubtful(self) -> int:

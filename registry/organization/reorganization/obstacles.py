@@ -36,15 +36,15 @@ def obstacles_of(blueprint: Blueprint, seats: list[Seat]) -> list[str]:
     return found
 
 
-def last_reorganization(organ_id: int, but: int | None = None) -> Reorganization | None:
+def last_reorganization(organ_id: int) -> Reorganization | None:
     """The latest reorganisation of an organ that is in force."""
-    done = Reorganization.objects.filter(organ=organ_id, stage=Stage.APPLIED).exclude(pk=but)
+    done = Reorganization.objects.filter(organ=organ_id, stage=Stage.APPLIED)
     return done.order_by("-effective_on", "-applied_at").first()
 
 
 def _dates(blueprint: Blueprint, seats: list[Seat]) -> Iterator[str]:
     plan, day = blueprint.plan, blueprint.plan.effective_on
-    last = last_reorganization(plan.organ_id, plan.pk)
+    last = last_reorganization(plan.organ_id)
     if last and day < last.effective_on:
         yield (
             f"施行日{wareki(day)}は、前の組織改編「{last}」の施行日{wareki(last.effective_on)}より前です。"

@@ -77,7 +77,7 @@ def copy_into(plan: Reorganization, departments: Iterable[Department]) -> None:
         unit.kind, unit.telephone = department.kind, department.telephone
         known[department.pk] = unit
     fresh = {key: unit for key, unit in known.items() if unit is not None and unit.pk is None}
-    _create(list(fresh.values()))
+    _create([unit for unit in fresh.values() if unit is not None])
     Origin.objects.bulk_create(
         [
             Origin(plan=plan, before_id=key, unit=unit, basis=Basis.COPY, certainty=Certainty.SURE)

@@ -50,6 +50,14 @@ class Branch:
     before: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
 
+    @property
+    def before_words(self) -> str:
+        return f"前身: {'、'.join(self.before)}"
+
+    @property
+    def after_words(self) -> str:
+        return f"後継: {'、'.join(self.after)}"
+
 
 def may_look(user: User) -> Verdict:
     """The organisation is open to everyone who holds a post today and to those who manage it."""

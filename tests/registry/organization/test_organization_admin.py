@@ -15,17 +15,19 @@ from assets.states import State
 from registry.history.models import Entry
 from registry.organization.access import departments_where
 from registry.organization.models import Appointment, Body, Department, ListImport, Organ, Post, PostRole, User
+from registry.organization.models.reorganization import Reorganization, Succession
 from registry.organization.roles import Permission, Role
 from registry.organization.site import site
 from registry.organization.structure import create_department, create_post
 from tests.registry.organization.bench import TODAY, SignIn, acts_since, no_roles, run, url_of
 from tests.world import SINCE, department, head_of, person, proposal_in
 
+REORGANIZED = [Reorganization, Succession]
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.ignore_template_errors,  # the stock admin leaves variables undefined
 ]
-MODELS = [Body, Organ, Department, Post, Appointment, User, Entry, ListImport, AccessAttempt]
+MODELS = [Body, Organ, Department, Post, Appointment, User, Entry, ListImport, AccessAttempt, *REORGANIZED]
 
 
 def test_only_our_tables_are_on_the_bench() -> None:

@@ -22,6 +22,7 @@ from registry.organization.models import Appointment, Body, ListImport, Organ, U
 from registry.organization.site import site
 from tests.registry.organization.bench import SignIn, run, url_of
 from tests.registry.organization.lists import old_form
+from tests.registry.portal.plans import carried_out, renamed
 from tests.world import department, person, proposal_in
 
 pytestmark = [
@@ -56,6 +57,7 @@ def _everything_has_rows() -> None:
     stage(read_list(old_form(), "組織.xlsx"), batch, by=person("secretariat"))
     add_column(ExtraColumn(label="公開の区分", kind="choice"), ["公開", "非公開"], by=None)
     proposal_in(State.SUBMITTED)
+    carried_out(renamed())
 
 
 def pages(client: Client, model: type[Model]) -> Iterator[tuple[str, str]]:

@@ -88,8 +88,8 @@ def fill_ledger(count: int) -> None:
         asset.level_1 = world.level("confidentiality", "2")
         asset.level_2, asset.level_3 = world.level("integrity", "1"), world.level("availability", "1")
         assets.append(asset)
-    for asset, number in zip(assets, next_numbers(world.department("tax"), DAYS["202004"], count), strict=True):
-        asset.number = number
+    for asset, given in zip(assets, next_numbers(world.department("tax"), DAYS["202004"], count), strict=True):
+        asset.number = given
     Asset.objects.bulk_create(assets, batch_size=500)
     with_related(assets)
     proposals = [

@@ -24,6 +24,7 @@ KINDS = {
     "person": "利用者",
     "organization-list": "組織一覧の取込",
     "scheme": "分類体系",
+    "file": "保管ファイル",
 }
 
 

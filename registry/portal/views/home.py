@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Count, Window
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -96,9 +97,9 @@ def _migration(request: StaffRequest) -> dict[str, str] | None:
 
 def _mentions(user: User) -> dict[str, Any]:
     """Comments that are for a post this person holds, and that nobody who holds it has confirmed or answered."""
-    waiting = Comment.objects.waiting_for(user)
-    count = waiting.count()
-    rows = waiting.select_related("asset__department", "author").order_by("at", "pk")[:SHOWN]
+    waiting = Comment.objects.waiting_for(user).annotate(whole=Window(Count("pk")))
+    rows = list(waiting.select_related("asset__department", "author").order_by("at", "pk")[:SHOWN])
+    count = rows[0].whole if rows else 0
     return {
         "label": "コメントの宛先",
         "count": count,

@@ -1,13 +1,13 @@
 """「May this person do this with this asset?」 — every answer a verdict with its reason."""
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from assets.models import Asset, Attachment, Comment, Proposal
 from assets.states import APPROVE, CONFIRM, EDITABLE, PARTS, STEPS, Standing, Step
 from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.organization.access import holds, holds_anywhere, posts_where
-from registry.organization.models import Department, Post, User
+from registry.organization.models import Department, User
+from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import Permission
 
 NOT_YOURS = "この課の情報資産を変更する権限がありません。所管課の職員か事務局に依頼してください。"
@@ -114,7 +114,7 @@ def may_confirm_comment(user: User, comment: Comment) -> Verdict:
     return denied("確認できるのは、宛先の職に就いている人だけです。")
 
 
-def posts_to_ask(asset: Asset) -> QuerySet[Post]:
+def posts_to_ask(asset: Asset) -> PostQuerySet:
     """The posts a comment on an asset can be for: those that may see it today."""
     return posts_where(Permission.VIEW_ASSETS, asset.department_id)
 

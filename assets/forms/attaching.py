@@ -23,7 +23,7 @@ class AttachForm(forms.Form):
         widget=QuickSelect,
         error_messages={"required": "何の証拠かを選んでください。"},
     )
-    files = FilesField(
+    uploads = FilesField(
         label="ファイル",
         accept=",".join(ENDINGS),
         error_messages={"required": "添付するファイルを選んでください。"},
@@ -33,10 +33,10 @@ class AttachForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         most = settings.FILE_MEGABYTES
-        self.fields["files"].help_text = f"{IN_WORDS}。一つ{most}MBまで。いくつも一度に選べます。"
+        self.fields["uploads"].help_text = f"{IN_WORDS}。一つ{most}MBまで。いくつも一度に選べます。"
 
-    def clean_files(self) -> list[Any]:
-        files: list[Any] = self.cleaned_data["files"]
+    def clean_uploads(self) -> list[Any]:
+        files: list[Any] = self.cleaned_data["uploads"]
         if len(files) > (most := settings.FILES_PER_ASSET):
             raise forms.ValidationError(f"一件の情報資産に添付できるのは{most}個までです。選び直してください。")
         return files

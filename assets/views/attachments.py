@@ -33,18 +33,18 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
     may_attach(request.user, asset).require()
     form = AttachForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        received, refused = _received(form.cleaned_data["files"])
+        received, refused = _received(form.cleaned_data["uploads"])
         try:
             facts = {"kind": form.cleaned_data["kind"], "note": form.cleaned_data["note"]}
             done = attach_received(asset, received, by=request.user, **facts)
         except ValidationError as problem:
-            form.add_error("files", problem)
+            form.add_error("uploads", problem)
         else:
             attached = {attachment.file.sha256 for attachment in done}
             refused += [same(file) for file in received if file.sha256 not in attached]
             if done:
                 return _attached(request, asset, done, refused)
-            form.add_error("files", refused)
+            form.add_error("uploads", refused)
     return render(request, "assets/attach.html", {"form": form, **_about(asset)})
 
 

@@ -24,7 +24,7 @@ def check_png(data: bytes) -> None:
     """Raise Refused unless the file is one whole PNG: every chunk with its checksum, an image, nothing behind."""
     at, drawn, first = len(PNG), False, True
     while True:
-        length, name = _unpack(">I4s", data, at)
+        (length,), name = _unpack(">I", data, at), data[at + 4 : at + 8]
         body = data[at + 8 : at + 8 + length]
         (checksum,) = _unpack(">I", data, at + 8 + length)
         if zlib.crc32(name + body) != checksum or first != (name == b"IHDR"):

@@ -5,7 +5,8 @@ from django.db.models import Q, QuerySet
 from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.history.models import Entry, EntryQuerySet
 from registry.organization import grants
-from registry.organization.models import ListImport, Organ, Post, User
+from registry.organization.models import ListImport, Organ, User
+from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import Permission
 
 
@@ -29,7 +30,7 @@ def holds_anywhere(user: User, permission: Permission) -> bool:
     return bool(departments_where(user, permission))
 
 
-def posts_where(permission: Permission, department_id: int) -> QuerySet[Post]:
+def posts_where(permission: Permission, department_id: int) -> PostQuerySet:
     """The posts of today whose holders hold the permission on this department."""
     return grants.posts_granted(permission, department_id)
 

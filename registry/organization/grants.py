@@ -4,11 +4,11 @@ import datetime as dt
 from collections import defaultdict
 
 from django.contrib.auth.models import Permission as DjangoPermission
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from registry.history.turn import in_turn
 from registry.organization.models import Appointment, Body, Department, DepartmentGroupPermission, Post, PostRole, User
+from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import GRANTS, Permission, Reach, Role, reach_of
 
 Row = tuple[int, int, int]  # group, permission, department
@@ -27,7 +27,7 @@ def department_ids(user: User, on: dt.date | None = None) -> dict[Permission, fr
     return {permission: frozenset(found[permission.value]) for permission in Permission}
 
 
-def posts_granted(permission: Permission, department_id: int, on: dt.date | None = None) -> QuerySet[Post]:
+def posts_granted(permission: Permission, department_id: int, on: dt.date | None = None) -> PostQuerySet:
     """The posts that exist on the day (today) and grant the permission on a department to who holds them."""
     granted = DepartmentGroupPermission.objects.filter(
         permission__content_type__app_label="organization",

@@ -51,7 +51,7 @@ def hang(asset: Asset, name: str = "契約書.pdf", data: bytes | None = None, b
 
 
 def send(client: Client, asset: Asset, *files: SimpleUploadedFile, **typed: str) -> Any:
-    data = {"kind": "contract", "note": "令和8年度分", **typed, "files": list(files)}
+    data = {"kind": "contract", "note": "令和8年度分", **typed, "uploads": list(files)}
     return client.post(reverse("assets:attach", args=[asset.pk]), data, follow=True)
 
 
@@ -89,7 +89,7 @@ def test_what_passes_is_attached_and_what_does_not_is_named(signed_in: SignIn, a
 
 def test_when_nothing_passes_what_was_typed_stays(signed_in: SignIn, asset: Asset) -> None:
     answer = send(signed_in("clerk"), asset, upload("見積.pdf", EXE), upload("空.txt", b""), note="大事な説明")
-    assert [told.split("は添付")[0] for told in errors_of(answer)["files"]] == ["「見積.pdf」", "「空.txt」"]
+    assert [told.split("は添付")[0] for told in errors_of(answer)["uploads"]] == ["「見積.pdf」", "「空.txt」"]
     assert answer.context["form"]["note"].value() == "大事な説明"
     assert answer.context["form"]["kind"].value() == "contract"
     assert not Attachment.objects.exists()
@@ -114,13 +114,13 @@ def test_what_is_typed_beside_the_file_is_checked(
 
 
 def test_no_file_chosen_is_said(signed_in: SignIn, asset: Asset) -> None:
-    assert errors_of(send(signed_in("clerk"), asset)) == {"files": ["添付するファイルを選んでください。"]}
+    assert errors_of(send(signed_in("clerk"), asset)) == {"uploads": ["添付するファイルを選んでください。"]}
 
 
 def test_the_same_file_is_not_attached_twice(signed_in: SignIn, asset: Asset) -> None:
     hang(asset)
     answer = send(signed_in("clerk"), asset, upload("契約書.pdf"))
-    assert errors_of(answer)["files"] == ["「契約書.pdf」と同じ内容のファイルが、すでに添付されています。"]
+    assert errors_of(answer)["uploads"] == ["「契約書.pdf」と同じ内容のファイルが、すでに添付されています。"]
     answer = send(signed_in("clerk"), asset, upload("契約書.pdf"), upload("仕様書.pdf"), upload("仕様書.pdf"))
     assert said(answer)[0] == "1個のファイルを添付しました。"
     with pytest.raises(Refused, match="同じ内容"):
@@ -132,10 +132,10 @@ def test_no_more_than_the_limit(signed_in: SignIn, asset: Asset, settings: Any) 
     settings.FILES_PER_ASSET = 2
     client = signed_in("clerk")
     answer = send(client, asset, upload("一.pdf"), upload("二.pdf"), upload("三.pdf"))
-    assert "2個までです" in errors_of(answer)["files"][0]
+    assert "2個までです" in errors_of(answer)["uploads"][0]
     first = hang(asset, "一.pdf")
     answer = send(client, asset, upload("二.pdf"), upload("三.pdf"))
-    assert errors_of(answer)["files"] == [
+    assert errors_of(answer)["uploads"] == [
         "一件の情報資産に添付できるのは2個までです(いまは1個)。要らないものを取り外してから添付してください。"
     ]
     remove(first, by=world.person("clerk"), reason="古い")

@@ -133,9 +133,9 @@ def test_it_waits_on_the_first_page_of_who_holds_the_post_until_confirmed(signed
     assert answer.headers["Location"] == "/"
     assert waiting(manager) == []
     assert waiting(signed_in("reviewer")) == [said.text]
-    page = manager.get(asset.get_absolute_url()).content.decode()
-    assert "税務課長宛て（税務課長の人が" in page
-    assert "企画課長宛て（未確認）" in page
+    told = manager.get(asset.get_absolute_url()).content.decode()
+    assert "税務課長宛て（税務課長の人が" in told
+    assert "企画課長宛て（未確認）" in told
     assert Entry.objects.get(act="asset.comment-seen").actor == world.person("manager")
 
 

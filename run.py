@@ -99,14 +99,14 @@ def make_secrets() -> dict[str, str]:
 
 
 def demo_environment(profile: str, host: str) -> dict[str, str]:
-    """The settings of a demonstration over plain http: a database and anchors of its own for each profile."""
-    hosts = "*" if host == "0.0.0.0" else f"{host},localhost,127.0.0.1"
+    """The settings of a demonstration over plain http: a database, files and anchors of its own for each profile."""
     settings = make_secrets() | {
         "DJANGO_SETTINGS_MODULE": "registry.settings",
         "DATABASE_URL": f"sqlite://{urllib.request.pathname2url(str(VAR / profile))}.sqlite3",
         "VAR_DIR": str(VAR),
         "HISTORY_ANCHOR_FILE": str(VAR / f"{profile}.anchors"),
-        "ALLOWED_HOSTS": hosts,
+        "FILES_DIR": str(VAR / f"{profile}.files"),
+        "ALLOWED_HOSTS": "*" if host == "0.0.0.0" else f"{host},localhost,127.0.0.1",
         "DEMO": "1",
         "SECURE_TRANSPORT": "0",
     }

@@ -2,11 +2,12 @@
 
 from django.utils import timezone
 
-from assets.models import Asset, Proposal
+from assets.models import Asset, Attachment, Comment, Proposal
 from assets.states import APPROVE, CONFIRM, EDITABLE, PARTS, STEPS, Standing, Step
 from registry.base.verdict import ALLOWED, Verdict, denied
-from registry.organization.access import holds, holds_anywhere
+from registry.organization.access import holds, holds_anywhere, posts_where
 from registry.organization.models import Department, User
+from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import Permission
 
 NOT_YOURS = "この課の情報資産を変更する権限がありません。所管課の職員か事務局に依頼してください。"
@@ -64,6 +65,58 @@ def may_move(user: User, before: Department, after: Department) -> Verdict:
             f"「{before.organ}」と「{after.organ}」のあいだでは、情報資産を移せません。移す先で登録し直してください。"
         )
     return may_place(user, after)
+
+
+def may_attach(user: User, asset: Asset) -> Verdict:
+    """May this person attach evidence and take it off? Who edits the asset, and who reviews it, as long as it stands."""
+    if asset.standing == Standing.ABANDONED:
+        return denied("登録を取り下げた情報資産には添付できません。")
+    rights = (Permission.EDIT_ASSETS, Permission.REVIEW_ASSETS)
+    if any(holds(user, right, asset.department_id) for right in rights):
+        return ALLOWED
+    return denied("添付できるのは、所管課の職員、事務局、分類を審査する人だけです。所管課か事務局に依頼してください。")
+
+
+def may_open(user: User, attachment: Attachment) -> Verdict:
+    """May this person open the file? Who sees the asset; not while it is taken off."""
+    if attachment.removed_at is not None:
+        return denied("このファイルは取り外されています。開くには、添付できる人に元に戻してもらってください。")
+    if holds(user, Permission.VIEW_ASSETS, attachment.asset.department_id):
+        return ALLOWED
+    return denied("この情報資産を見る権限がありません。")
+
+
+def may_comment(user: User, asset: Asset) -> Verdict:
+    """May this person comment? Everybody who sees the asset, because everybody who sees it can be asked."""
+    if asset.standing == Standing.ABANDONED:
+        return denied("登録を取り下げた情報資産にはコメントできません。")
+    if holds(user, Permission.VIEW_ASSETS, asset.department_id):
+        return ALLOWED
+    return denied("この情報資産を見る権限がありません。")
+
+
+def may_withdraw_comment(user: User, comment: Comment) -> Verdict:
+    """May this person withdraw a comment? Only who wrote it, and once."""
+    if comment.author_id != user.pk:
+        return denied("取り消せるのは、書いた本人だけです。")
+    if comment.withdrawn_at is not None:
+        return denied("このコメントは、すでに取り消されています。")
+    return ALLOWED
+
+
+def may_confirm_comment(user: User, comment: Comment) -> Verdict:
+    """May this person say that a comment was read? Who holds one of the posts it is for, while it stands."""
+    if comment.withdrawn_at is not None:
+        return denied("このコメントは、取り消されています。")
+    mine = [appointment.post_id for appointment in user.appointments_today]
+    if comment.mentions.filter(post__in=mine).exists():
+        return ALLOWED
+    return denied("確認できるのは、宛先の職に就いている人だけです。")
+
+
+def posts_to_ask(asset: Asset) -> PostQuerySet:
+    """The posts a comment on an asset can be for: those that may see it today."""
+    return posts_where(Permission.VIEW_ASSETS, asset.department_id)
 
 
 def may_register_directly(user: User, department_id: int) -> Verdict:

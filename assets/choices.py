@@ -130,3 +130,13 @@ class Scale(models.IntegerChoices):
     LOW = 1, "1 小"
     MIDDLE = 2, "2 中"
     HIGH = 3, "3 大"
+
+
+class Evidence(models.TextChoices):
+    """What an attached file is there to show."""
+
+    MANUAL = "manual", "取扱手順"
+    CONTRACT = "contract", "契約書"
+    DISPOSAL = "disposal", "廃棄証明"
+    PHOTO = "photo", "写真"
+    OTHER = "other", "その他"

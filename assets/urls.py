@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from assets.views import asof, detail, entry, exporting, history, importing, ledger, migration, review
+from assets.views import (
+    asof,
+    attachments,
+    comments,
+    detail,
+    entry,
+    exporting,
+    history,
+    importing,
+    ledger,
+    migration,
+    review,
+)
 
 app_name = "assets"
 urlpatterns = [
@@ -12,6 +24,13 @@ urlpatterns = [
     path("<int:pk>/edit/", entry.edit, name="edit"),
     path("<int:pk>/history/", history.history, name="history"),
     path("<int:pk>/as-of/", asof.asset, name="asset-as-of"),
+    path("<int:pk>/attachments/new/", attachments.new, name="attach"),
+    path("<int:pk>/comments/new/", comments.new, name="comment"),
+    path("attachments/<int:pk>/", attachments.download, name="attachment"),
+    path("attachments/<int:pk>/remove/", attachments.remove, name="attachment-remove"),
+    path("attachments/<int:pk>/restore/", attachments.restore, name="attachment-restore"),
+    path("comments/<int:pk>/withdraw/", comments.withdraw, name="comment-withdraw"),
+    path("comments/<int:pk>/confirm/", comments.confirm, name="comment-confirm"),
     path("as-of/", asof.ledger, name="as-of"),
     path("as-of/export/", asof.export_day, name="as-of-export"),
     path("comparison/", asof.comparison, name="comparison"),

@@ -183,10 +183,15 @@ RELATED: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 def with_related(assets: list[Asset]) -> list[Asset]:
-    """The same assets with what they name attached: one small query per model, however many assets there are."""
+    """The same assets with what they name attached: one small query per model, however many assets there are.
+
+    A model of which everything was read with the assets themselves is not asked for again.
+    """
     own = keys_named(assets)
     named: dict[tuple[type[Model], int], Any] = {}
     for model, (names, beside) in RELATED.items():
+        if not own.get(model) and all(name in asset._state.fields_cache for asset in assets for name in names):
+            continue
         keys = own.get(model, set()) | {getattr(asset, f"{name}_id") for asset in assets for name in names} - {None}
         rows = model._default_manager.select_related(*beside) if beside else model._default_manager
         found = rows.in_bulk(keys) if keys else {}

@@ -39,13 +39,16 @@ class FreeText(forms.CharField):
 class Reason(FreeText):
     """A reason or comment. History keeps it for ever, so nothing may stand in it that does not belong there."""
 
-    def __init__(self, rows: int, **kwargs: Any) -> None:
+    def __init__(self, rows: int, limit: int = REASON_LIMIT, **kwargs: Any) -> None:
+        self.limit = limit
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
 
     def clean(self, value: Any) -> str:
         text = tidy(super().clean(value))
-        if len(text) > REASON_LIMIT:
-            raise forms.ValidationError(f"{REASON_LIMIT:,}文字までです(いまは{len(text):,}文字)。短くしてください。")
+        if self.required and not text:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if len(text) > self.limit:
+            raise forms.ValidationError(f"{self.limit:,}文字までです(いまは{len(text):,}文字)。短くしてください。")
         if find_control_characters(text):
             raise forms.ValidationError("使えない制御文字があります。消して入れ直してください。")
         if find_my_numbers(text):

@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from assets.choices import AssetType
 from assets.columns import LEVELS
 from assets.forms.fields import DepartmentChoice, Offered
 from assets.forms.own_filters import own_filters
-from assets.models import Asset, Level
+from assets.models import Asset, Attachment, Level
 from assets.models.asset import SLOTS, AssetQuerySet
 from assets.models.classification import Classification
 from assets.models.scheme import Axis
@@ -68,6 +69,7 @@ class LedgerFilter(forms.Form):
     state = _one_of("登録の状態", STATES)
     pi = _one_of("個人情報", [("yes", "有"), ("mynumber", "特定個人情報"), ("no", "無")])
     migration = _one_of("分類の移行", [("yes", "要移行確認")])
+    attached = _one_of("添付ファイル", [("yes", "あり"), ("no", "なし")])
 
     def __init__(self, data: Any, *, user: User, axes: list[Axis], classification: Classification) -> None:
         """axes: those of the schemes that are shown; where several share a column, the filter bears both names."""
@@ -158,6 +160,11 @@ def _of_class(slot: int) -> Callable[[AssetQuerySet, Any], AssetQuerySet]:
     return lambda assets, level: assets.filter(**{f"applied_{slot}": level})
 
 
+def _attached(assets: AssetQuerySet, answer: str) -> AssetQuerySet:
+    there = Exists(Attachment.objects.in_place().filter(asset=OuterRef("pk")))
+    return assets.filter(there if answer == "yes" else ~there)
+
+
 NARROW: dict[str, Callable[[AssetQuerySet, Any], AssetQuerySet]] = {
     "q": matching,
     "department": _below,
@@ -165,4 +172,5 @@ NARROW: dict[str, Callable[[AssetQuerySet, Any], AssetQuerySet]] = {
     "pi": _personal,
     **{f"level_{slot}": _of_class(slot) for slot in SLOTS},
     "holder": lambda assets, holder: assets.filter(places__holder=holder),
+    "attached": _attached,
 }

@@ -1,9 +1,11 @@
 """The models of the ledger, gathered for Django."""
 
 from assets.models.asset import Asset
+from assets.models.attachment import Attachment
 from assets.models.batch import Batch, BatchRow
 from assets.models.change_set import ChangeKind, ChangeLine, ChangeSet
 from assets.models.classification import Classification
+from assets.models.comment import Comment, Mention
 from assets.models.extra import ExtraColumn, ExtraOption, ExtraValue
 from assets.models.holding import Holding
 from assets.models.proposal import Proposal
@@ -12,6 +14,7 @@ from assets.models.scheme import Axis, Level, Scheme
 
 __all__ = [
     "Asset",
+    "Attachment",
     "Axis",
     "Batch",
     "BatchRow",
@@ -19,11 +22,13 @@ __all__ = [
     "ChangeLine",
     "ChangeSet",
     "Classification",
+    "Comment",
     "ExtraColumn",
     "ExtraOption",
     "ExtraValue",
     "Holding",
     "Level",
+    "Mention",
     "NumberSeries",
     "Proposal",
     "Revision",

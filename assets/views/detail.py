@@ -15,6 +15,7 @@ from assets.models import Asset, Classification
 from assets.readings import note_reading
 from assets.states import Standing, State
 from assets.values import as_proposed, differences, missing, text
+from assets.views.beside import beside
 from assets.views.finding import find_asset
 from assets.views.history import changes_of, shown
 from assets.views.inheriting import links, reached, three_values
@@ -72,6 +73,7 @@ def detail_page(pk: int, request: StaffRequest, note: NoteForm | None = None) ->
         "editing": bool(may_edit(request.user, proposal) if proposal else may_propose(request.user, asset)),
         "recent": [shown(entry) for entry in changes_of(asset)[:5]],
         "class_label": class_label([*asset.levels, *proposed.levels]),
+        **beside(asset, request.user),
     }
     return render(request, "assets/detail.html", context)
 

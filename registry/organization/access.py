@@ -6,6 +6,7 @@ from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.history.models import Entry, EntryQuerySet
 from registry.organization import grants
 from registry.organization.models import ListImport, Organ, Reorganization, User
+from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import Permission
 
 
@@ -27,6 +28,11 @@ def holds(user: User, permission: Permission, department_id: int) -> bool:
 def holds_anywhere(user: User, permission: Permission) -> bool:
     """Does the person hold the permission on any department at all?"""
     return bool(departments_where(user, permission))
+
+
+def posts_where(permission: Permission, department_id: int) -> PostQuerySet:
+    """The posts of today whose holders hold the permission on this department."""
+    return grants.posts_granted(permission, department_id)
 
 
 def entries_visible_to(user: User) -> EntryQuerySet:

@@ -17,6 +17,7 @@ from registry.organization.models import (
     Succession,
     User,
 )
+from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import GRANTS, Permission, Reach, Role, reach_of
 
 Row = tuple[int, int, int]  # group, permission, department
@@ -33,6 +34,16 @@ def department_ids(user: User, on: dt.date | None = None) -> dict[Permission, fr
     for code, department in granted.values_list("permission__codename", "content_object_id"):
         found[code].add(department)
     return {permission: frozenset(found[permission.value]) for permission in Permission}
+
+
+def posts_granted(permission: Permission, department_id: int, on: dt.date | None = None) -> PostQuerySet:
+    """The posts that exist on the day (today) and grant the permission on a department to who holds them."""
+    granted = DepartmentGroupPermission.objects.filter(
+        permission__content_type__app_label="organization",
+        permission__codename=permission.value,
+        content_object_id=department_id,
+    )
+    return Post.objects.current(on).filter(group__in=granted.values("group_id"))
 
 
 @in_turn()

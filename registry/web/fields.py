@@ -26,6 +26,23 @@ class DayField(forms.DateField):
         return super().to_python(value)
 
 
+class FilesField(forms.FileField):
+    """One file or several, given as a list; what is in them is checked by who receives them."""
+
+    def __init__(self, *, accept: str = "", **kwargs: Any) -> None:
+        super().__init__(widget=SeveralFiles(attrs={"accept": accept} if accept else {}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = [file for file in data or [] if file]
+        if self.required and not files:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return files
+
+
+class SeveralFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
 class QuickSelect(forms.Select):
     """Django's drop-down for one value out of plain choices (no groups), written without a template per option."""
 

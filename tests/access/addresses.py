@@ -2,14 +2,19 @@
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from axes.models import AccessAttempt
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from assets.attaching import attach
+from assets.choices import Evidence
+from assets.commenting import say
 from assets.ledger import staging
 from assets.models import Asset, Axis, Batch, ChangeSet, ExtraColumn, Level, Scheme
 from assets.states import Standing, State
@@ -58,6 +63,13 @@ def addresses() -> Addresses:
         found[name] = {relation: reverse(name, args=[pk]) for relation, pk in batches.items()}
     migrated = ChangeSet.objects.create(kind="migration", reason="移行", made_by=world.person("secretariat"))
     found["assets:migration-undo"] = {"": reverse("assets:migration-undo", args=[migrated.pk])}
+    for name in ("assets:attach", "assets:comment"):
+        found[name] = {relation: reverse(name, args=[pk]) for relation, pk in assets.items()}
+    attachments, comments = _attachments(assets), _comments(assets)
+    for name in ("assets:attachment", "assets:attachment-remove", "assets:attachment-restore"):
+        found[name] = {relation: reverse(name, args=[pk]) for relation, pk in attachments.items()}
+    for name in ("assets:comment-confirm", "assets:comment-withdraw"):
+        found[name] = {relation: reverse(name, args=[pk]) for relation, pk in comments.items()}
     listed = _list_import()
     for name in ("organization:list", "organization:list-apply", "organization:list-discard"):
         found[name] = {"": reverse(name, args=[listed.pk])}
@@ -76,6 +88,27 @@ def _assets() -> dict[str, int]:
         proposal = world.proposal_in(State.APPROVED, PLACES[relation], name=f"登録済 {relation}", confidentiality=level)
         found[relation] = proposal.asset_id
     Asset.objects.filter(pk=found["disposed"]).update(standing=Standing.DISPOSED)
+    return found
+
+
+def _attachments(assets: dict[str, int]) -> dict[str, int]:
+    """A file on each asset, attached by who works there."""
+    found = {}
+    for relation, key in assets.items():
+        by = world.person(world.CLERK_OF[PLACES[relation]])
+        upload = SimpleUploadedFile(f"証拠 {relation}.txt", f"証拠 {relation}".encode())
+        found[relation] = attach(Asset.objects.get(pk=key), upload, Evidence.OTHER, by=by).pk
+    return found
+
+
+def _comments(assets: dict[str, int]) -> dict[str, int]:
+    """A comment on each asset by who works there, for the auditor's post."""
+    auditors = [world.person("auditor").appointments.get().post_id]
+    found = {}
+    for relation, key in assets.items():
+        by = world.person(world.CLERK_OF[PLACES[relation]])
+        asset = Asset.objects.get(pk=key)
+        found[relation] = say(asset, f"コメント {relation}", to=auditors, token=uuid.uuid4(), by=by).pk
     return found
 
 

@@ -16,6 +16,7 @@ FINE = "200 or 302"
 Answer = int | str
 
 EDITORS = frozenset({"stranger_clerk", "clerk", "manager", "secretariat"})
+ATTACHERS = EDITORS | {"reviewer"}
 CONFIRMERS = frozenset({"manager", "reviewer"})
 EXPORTERS = EDITORS | {"reviewer", "auditor"}
 READERS_OF_HISTORY = frozenset({"reviewer", "auditor", "secretariat"})
@@ -51,6 +52,13 @@ def visible(may: frozenset[str] = frozenset(INSIDE), but: str = "") -> Refusal:
         return 0 if person in may and relation != but else 403
 
     return refusal
+
+
+def author(person: str, relation: str) -> int:
+    """A comment is withdrawn by who wrote it, and by nobody else who reads it."""
+    if person not in SEES[relation]:
+        return 404
+    return 0 if person == BROUGHT_BY[relation] else 403
 
 
 def own_import(person: str, relation: str) -> int:
@@ -114,6 +122,13 @@ TABLE: dict[str, Rule] = {
     "assets:asset-as-of": page(visible()),
     "assets:comparison": page(),
     "assets:comparison-export": command(only(EXPORTERS), query="since=2020-04-01&until=2020-04-02"),
+    "assets:attach": form(visible(ATTACHERS)),
+    "assets:attachment": page(visible()),
+    "assets:attachment-remove": form(visible(ATTACHERS)),
+    "assets:attachment-restore": command(visible(ATTACHERS), 409),
+    "assets:comment": form(visible()),
+    "assets:comment-confirm": command(visible(frozenset({"auditor"}))),
+    "assets:comment-withdraw": command(author, 302),
     "assets:edit": late_form(visible(EDITORS, but="disposed"), late=visible(EDITORS)),
     "assets:step": command(visible(CONFIRMERS, but="disposed")),
     "assets:reviews": page(),

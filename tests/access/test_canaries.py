@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from assets.columns import COLUMNS
 from assets.forms.filters import STATES
 from assets.ledger.listing import SORTS
-from assets.models import Asset, Batch, Level, Proposal
+from assets.models import Asset, Attachment, Batch, Comment, Level, Proposal
 from assets.states import Standing
 from registry.history.models import Entry
 from registry.organization.models import Department, User
@@ -65,9 +65,16 @@ def test_nobody_reads_a_foreign_word_at_an_address_they_were_not_given() -> None
 
 
 def every_address() -> Iterator[str]:
-    """The pages of every asset, proposal and import there is."""
+    """The pages of every asset, proposal and import there is, and every file and comment on an asset."""
+    for key in Attachment.objects.values_list("pk", flat=True):
+        yield reverse("assets:attachment", args=[key])
+        yield reverse("assets:attachment-remove", args=[key])
+    for key, asset in Comment.objects.values_list("pk", "asset_id"):
+        yield f"{reverse('assets:comment', args=[asset])}?answers={key}"
     for key in Asset.objects.values_list("pk", flat=True):
-        yield from (reverse(f"assets:{name}", args=[key]) for name in ("detail", "edit", "history"))
+        yield from (
+            reverse(f"assets:{name}", args=[key]) for name in ("detail", "edit", "history", "attach", "comment")
+        )
     for key in Proposal.objects.values_list("pk", flat=True):
         yield from (reverse("assets:review", args=[key]), reverse("assets:step", args=[key, "confirm"]))
     for key in Batch.objects.values_list("pk", flat=True):
@@ -95,7 +102,17 @@ def every_query() -> Iterator[str]:
     for slot in (1, 2, 3):
         yield from (f"level_{slot}={key}" for key in Level.objects.filter(axis__slot=slot).values_list("pk", flat=True))
     yield from (f"state={code}" for code, _ in STATES)
-    yield from ("asset_type=information", "segment=mynumber", "pi=yes", "pi=no", "q=qz", "q=税務課", "q=住民課")
+    yield from (
+        "asset_type=information",
+        "segment=mynumber",
+        "pi=yes",
+        "pi=no",
+        "attached=yes",
+        "attached=no",
+        "q=qz",
+        "q=税務課",
+        "q=住民課",
+    )
 
 
 def visible(user: User) -> set[int]:

@@ -1,5 +1,6 @@
 """No page asks the database more often because there are more rows: the same number of questions for 5, 50 and 300."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -9,11 +10,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from assets.access import posts_to_ask
 from assets.columns import COLUMNS
+from assets.commenting import say
 from assets.editing import draft
-from assets.models import Asset, Proposal
+from assets.models import Asset, Attachment, Proposal
 from assets.states import State
 from assets.workflow import approve, confirm, submit
+from registry.files.models import StoredFile
 from registry.history.record import record
 from tests import world
 
@@ -28,6 +32,9 @@ PAGES: dict[str, tuple[str, Callable[[int], str]]] = {
     "list sorted by level": ("secretariat", lambda key: "/assets/?sort=confidentiality"),
     "search": ("secretariat", lambda key: "/assets/?q=固定"),
     "asset": ("clerk", lambda key: f"/assets/{key}/"),
+    "attach": ("clerk", lambda key: f"/assets/{key}/attachments/new/"),
+    "comment": ("clerk", lambda key: f"/assets/{key}/comments/new/"),
+    "list with evidence": ("secretariat", lambda key: "/assets/?attached=yes"),
     "history of an asset": ("clerk", lambda key: f"/assets/{key}/history/"),
     "ledger of a day": ("secretariat", lambda key: f"/assets/as-of/?day={TODAY}"),
     "asset on a day": ("clerk", lambda key: f"/assets/{key}/as-of/?day={TODAY}"),
@@ -36,6 +43,7 @@ PAGES: dict[str, tuple[str, Callable[[int], str]]] = {
     "form": ("clerk", lambda key: "/assets/new/"),
     "reviews": ("reviewer", lambda key: "/assets/reviews/"),
     "my page": ("clerk", lambda key: "/?whole=1"),
+    "my page of a head": ("manager", lambda key: "/"),
     "my page of a reviewer": ("reviewer", lambda key: "/"),
     "reorganisations": ("secretariat", lambda key: "/reorganizations/"),
     "vacancies": ("clerk", lambda key: "/organization/vacancies/"),
@@ -59,6 +67,16 @@ def grow(count: int) -> None:
             approve(proposal, by=world.person("secretariat"))
 
 
+def prove_and_talk(asset: Asset, count: int) -> None:
+    """Bring an asset to so many files and comments, each comment for every post that may see it."""
+    clerk, posts = world.person("clerk"), list(posts_to_ask(asset).values_list("pk", flat=True))
+    for n in range(asset.attachments.count(), count):
+        file = StoredFile(sha256=f"{n:064}", size=n, kind="txt", name=f"{n}.txt", stored_by=clerk)
+        file.save()
+        Attachment.objects.create(asset=asset, file=file, kind="other", attached_by=clerk)
+        say(asset, f"第{n}号", by=clerk, to=posts, token=uuid.uuid4())
+
+
 def asked(client: Client, address: str) -> list[str]:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200
@@ -72,6 +90,7 @@ def test_no_page_asks_more_often_because_there_are_more_rows(signed_in: Callable
         first = Asset.objects.order_by("pk")[0]
         for _ in range(count):
             record("asset.revised", first, by=world.person("clerk"), department_id=first.department_id)
+        prove_and_talk(first, count // 5)
         for page, (person, address) in PAGES.items():
             client = signed_in(person)
             client.get("/")

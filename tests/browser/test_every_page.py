@@ -19,6 +19,10 @@ OWN = {"portal:home", "assets:index", "assets:reviews", "admin:index", "login"}
 # Only ever sent by a form, or answered with something that is not a page.
 NO_PAGE = {
     "assets:as-of-export",
+    "assets:attachment",
+    "assets:attachment-restore",
+    "assets:comment-confirm",
+    "assets:comment-withdraw",
     "assets:comparison-export",
     "assets:decide",
     "assets:export",

@@ -25,6 +25,7 @@ KINDS = {
     "organization-list": "組織一覧の取込",
     "scheme": "分類体系",
     "column": "独自項目",
+    "file": "保管ファイル",
 }
 
 

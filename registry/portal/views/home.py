@@ -2,15 +2,17 @@
 
 from typing import Any
 
+from django.db.models import Count, Window
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from assets.access import may_decide, may_register_somewhere
 from assets.ledger.migration_list import MigrationList
-from assets.models import Asset, Proposal
+from assets.models import Asset, Comment, Proposal
 from assets.states import TONES, Standing, State
 from registry.organization.access import departments_where
+from registry.organization.models import User
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
 from registry.web.views import page
@@ -59,6 +61,9 @@ def home(request: StaffRequest) -> HttpResponse:
         {"label": g["label"], "count": g["count"], "url": f"#{g['code']}" if g["count"] else "", "tone": g["tone"]}
         for g in groups
     ]
+    mentions = _mentions(request.user)
+    if mentions["count"]:
+        tiles.append({"label": mentions["label"], "count": mentions["count"], "url": "#mentions", "tone": "info"})
     list_url = f"{reverse('assets:index')}?state={Standing.REGISTERED}"
     tiles.append({"label": "登録済の情報資産", "count": registered, "url": list_url, "tone": "success"})
     migration = _migration(request)
@@ -66,10 +71,11 @@ def home(request: StaffRequest) -> HttpResponse:
         "tiles": tiles,
         "migration": migration,
         "groups": groups,
+        "mentions": mentions,
         "whole": whole,
         "others": f"{'課' if len(places) == 1 else '担当するすべての課'}の分も表示" if places else "",
         "administrator": request.user.is_superuser and not request.user.appointments_today,
-        "idle": not migration and not any(group["count"] for group in groups),
+        "idle": not migration and not any(group["count"] for group in [*groups, mentions]),
         "may_register": bool(may_register_somewhere(request.user)),
         "without_post": not request.user.appointments_today,
     }
@@ -87,6 +93,32 @@ def _migration(request: StaffRequest) -> dict[str, str] | None:
         if left.count
         else None
     )
+
+
+def _mentions(user: User) -> dict[str, Any]:
+    """Comments that are for a post this person holds, and that nobody who holds it has confirmed or answered."""
+    waiting = Comment.objects.waiting_for(user).annotate(whole=Window(Count("pk")))
+    rows = list(waiting.select_related("asset__department", "author").order_by("at", "pk")[:SHOWN])
+    count = rows[0].whole if rows else 0
+    return {
+        "label": "コメントの宛先",
+        "count": count,
+        "rows": [
+            {
+                "pk": comment.pk,
+                "url": f"{comment.asset.get_absolute_url()}#comment-{comment.pk}",
+                "answer_url": f"{reverse('assets:comment', args=[comment.asset_id])}?answers={comment.pk}",
+                "name": str(comment.asset),
+                "department": comment.asset.department.name,
+                "text": comment.text,
+                "who": comment.author.name,
+                "post": comment.post_label,
+                "when": comment.at,
+            }
+            for comment in rows
+        ],
+        "more": max(count - SHOWN, 0),
+    }
 
 
 def _group(code: str, label: str, text: str, found: Any, tone: str) -> dict[str, Any]:

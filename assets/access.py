@@ -1,9 +1,11 @@
 """「May this person do this with this asset?」 — every answer a verdict with its reason."""
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
 from assets.models import Asset, Attachment, Comment, Proposal
-from assets.states import APPROVE, CONFIRM, EDITABLE, PARTS, STEPS, Standing, Step
+from assets.states import APPROVE, CONFIRM, EDITABLE, PARTS, RETIRED, STEPS, Kind, Standing, Step
 from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.organization.access import holds, holds_anywhere, posts_where
 from registry.organization.models import Department, User
@@ -54,6 +56,16 @@ def takes_assets(department: Department) -> Verdict:
     if department.excluded:
         return denied(f"「{department}」は台帳の対象外です({department.excluded})。")
     return ALLOWED
+
+
+def stands_on_the_ledger(asset: Asset) -> Verdict:
+    """Is everything that an asset is in or on still in the ledger?"""
+    keys = [*asset.holder_keys, *([asset.system_id] if asset.system_id else [])]
+    gone = Asset.objects.filter(pk__in=keys, standing__in=RETIRED).first() if keys else None
+    if gone is None:
+        return ALLOWED
+    words = gone.get_standing_display()
+    return denied(f"「{gone}」は{words}です。「保管・搭載先」か「情報システム名」を直してから進めてください。")
 
 
 def may_move(user: User, before: Department, after: Department) -> Verdict:
@@ -126,6 +138,20 @@ def may_register_directly(user: User, department_id: int) -> Verdict:
     return denied("直接登録できるのは事務局だけです。")
 
 
+def may_skip_the_round(proposal: Proposal) -> Verdict:
+    """Can this be registered directly? A disposal cannot: it needs somebody who permits it (DOMAIN §1)."""
+    if proposal.kind == Kind.DISPOSAL:
+        return denied("廃棄は直接登録できません。所属の長の確認(許可)と審査を受けてください。")
+    return ALLOWED
+
+
+def may_take_back(user: User, asset: Asset) -> Verdict:
+    """May this person put a retired asset in force again?"""
+    if asset.standing not in RETIRED:
+        return denied("取り消せるのは、廃棄済か統合済の情報資産だけです。")
+    return may_register_directly(user, asset.department_id)
+
+
 def may_take(user: User, proposal: Proposal, step: Step) -> Verdict:
     """May this person take this step now? A move to another 課 is approved by who reviews both."""
     if proposal.state not in step.sources:
@@ -134,6 +160,8 @@ def may_take(user: User, proposal: Proposal, step: Step) -> Verdict:
         return denied(f"「{step.label}」の権限がありません。")
     if part := next((part for part in step.not_by if proposal.had_part(user, part)), ""):
         return denied(f"自分が{PARTS[part]}したものなので、「{step.label}」はできません。別の人に依頼してください。")
+    if proposal.merges and not holds(user, step.permission, proposal.merges.department_id):
+        return denied("統合する相手の課の権限がありません。両方の課を受け持つ上位の職か事務局に依頼してください。")
     if step is APPROVE and not holds(user, step.permission, proposal.target_id):
         return denied("移す先の課の審査をする権限がありません。その課を審査する人に依頼してください。")
     return ALLOWED
@@ -142,6 +170,20 @@ def may_take(user: User, proposal: Proposal, step: Step) -> Verdict:
 def steps_open_to(user: User, proposal: Proposal) -> list[Step]:
     """The steps this person can take on this proposal now, in the order of the table."""
     return [step for step in STEPS.values() if may_take(user, proposal, step)]
+
+
+def may_set_apart(user: User, assets: Iterable[Asset]) -> Verdict:
+    """May this person say that these assets are different things?"""
+    if all(holds(user, Permission.EDIT_ASSETS, asset.department_id) for asset in assets):
+        return ALLOWED
+    return denied("ほかの課の情報資産が含まれています。両方の課を受け持つ上位の職か事務局に依頼してください。")
+
+
+def may_judge_spellings(user: User) -> Verdict:
+    """May this person say that two ways of writing are both right, for everybody?"""
+    if holds_anywhere(user, Permission.REGISTER_ASSETS):
+        return ALLOWED
+    return denied("書き方の違いを残すと決められるのは事務局だけです。")
 
 
 def may_decide(user: User) -> bool:

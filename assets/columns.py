@@ -225,9 +225,25 @@ COLUMNS: tuple[Column, ...] = (
     _("encrypted", "暗号化", _Y, _PL, width=8),
     _("backup", "バックアップ", _C, _PL, choices=choices.Backup, width=12),
     _("retention", "保存期間", _C, _RT, choices=choices.Retention, width=10),
-    _("disposal_due", "廃棄予定日", _D, _RT, width=16),
+    _("retention_base", "完結日・取得日", _D, _RT, width=16, help="この日のあとの起算日から、保存期間を数えます。"),
+    _(
+        "disposal_due",
+        "廃棄予定日",
+        _D,
+        _RT,
+        width=16,
+        help="保存期間の最後の日です。空欄なら、保存期間と完結日・取得日から計算します。",
+    ),
+    _("due_reason", "廃棄予定日の理由", _T, _RT, width=20, help="計算と違う廃棄予定日にするときに書きます。"),
     _("disposal_method", "廃棄方法", _C, _RT, choices=choices.Disposal, width=14),
-    _("disposed_on", "廃棄日", _D, _RT, width=16),
+    _(
+        "disposed_on",
+        "廃棄日",
+        _D,
+        _RT,
+        width=16,
+        help="この台帳に載せる前に廃棄したものだけに書きます。これから廃棄するときは、登録してから廃棄を申請します。",
+    ),
     _("outsourced", "委託の有無", _Y, _OUT, width=9),
     _("vendor", "委託事業者", _T, _OUT, width=20),
     _("subcontract", "再委託", _T, _OUT, width=14),
@@ -251,6 +267,9 @@ COLUMNS: tuple[Column, ...] = (
 BY_KEY = {column.key: column for column in COLUMNS}
 EDITABLE = tuple(column for column in COLUMNS if column.editable)
 REQUIRED = tuple(column for column in COLUMNS if column.required)
+# Short texts in which one thing is written in several ways, and texts in which 課 are named.
+SPELLED = tuple(BY_KEY[key] for key in ("location", "vendor", "business", "unit"))
+PLACED = tuple(BY_KEY[key] for key in ("access_scope", "flows", "location", "contact", "pi_desk"))
 LEVELS = tuple(column for column in COLUMNS if column.kind is Kind.LEVEL)
 APPLIED = tuple(column for column in COLUMNS if column.kind is Kind.APPLIED)
 

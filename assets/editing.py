@@ -11,7 +11,7 @@ from assets.access import may_edit, may_move, may_place, may_propose
 from assets.extra_values import store_own
 from assets.models import Asset, Proposal
 from assets.searching import index
-from assets.states import Kind, Standing
+from assets.states import WRITTEN_IN_THE_FORM, Kind, Standing
 from assets.values import Difference, as_proposed, assign, differences, snapshot
 from registry.base.verdict import Conflict
 from registry.history.record import record
@@ -74,6 +74,8 @@ def revise(proposal: Proposal, values: Mapping[str, Any], *, version: int, by: U
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
     proposal.asset = asset
     may_edit(by, proposal).require()
+    if proposal.kind not in WRITTEN_IN_THE_FORM:
+        raise Conflict(f"{proposal.get_kind_display()}の申請は、その申請の画面で直してください。")
     if proposal.version != version:
         raise Conflict(
             "入力しているあいだに、別の人がこの申請を保存しました。内容を見くらべて、もう一度保存してください。"

@@ -7,14 +7,16 @@ from django import forms
 from assets.body_columns import columns_of_body
 from assets.checking import row_problems, text_problems
 from assets.columns import LEVELS, Column, Kind, Section
-from assets.forms.fields import Offered, YesNo, by_slot, field_for, keep_level
+from assets.forms.fields import Offered, Reason, YesNo, by_slot, field_for, keep_level
 from assets.handling import default_handling, follows
 from assets.models import Asset
 from assets.models.scheme import Axis
+from assets.retention import CountedFrom, due_problem, proposed_due
 from assets.values import EMPTY, Values, plain, snapshot, text
 from registry.base.text import tidy
 from registry.organization.models import Post, User
 from registry.organization.roles import Role
+from registry.organization.vocabulary import setting
 
 ROLE_OF_POST_COLUMN = {
     "sec_responsible": (Role.DIRECTOR, Role.CHIEF),
@@ -25,6 +27,15 @@ ROLE_OF_POST_COLUMN = {
 NEEDED = {True: "申請に必要です。入力してください。", False: "申請に必要です。選んでください。"}
 
 
+class ApartFields(forms.Form):
+    """「別のものです」: asked where the same name stands in the same 課 already."""
+
+    apart = forms.BooleanField(label="別のものです(同じものではありません)", required=False)
+    apart_reason = Reason(
+        rows=2, label="別のものと分かる理由", required=False, help_text="「別のものです」のときに必要です。"
+    )
+
+
 class AssetForm(forms.Form):
     """What an asset says, column by column; a draft may be incomplete, but nothing in it may be wrong."""
 
@@ -33,6 +44,7 @@ class AssetForm(forms.Form):
         asked = {column.key: plain(asset, column) for column in self.columns.asked}
         super().__init__(data, initial={**asked, **(initial or {})})
         self.handling_filled = False
+        self.apart = ApartFields(data)
         offered = Offered()
         for column in self.columns.asked:
             if field := field_for(column, by_slot(axes), user, offered):
@@ -77,6 +89,7 @@ class AssetForm(forms.Form):
             for problem in problems:
                 self.add_error(key, problem)
         self._follow_the_levels(cleaned)
+        self._count_retention(cleaned)
         return cleaned
 
     def _follow_the_levels(self, cleaned: dict[str, Any]) -> None:
@@ -87,6 +100,14 @@ class AssetForm(forms.Form):
         if not text or (changed and follows(text, before)):
             cleaned["handling"] = default_handling(after)
             self.handling_filled = cleaned["handling"] != text
+
+    def _count_retention(self, cleaned: dict[str, Any]) -> None:
+        """廃棄予定日 left empty follows from 保存期間; another day than the one that follows needs a reason."""
+        counted = counted_from() if cleaned.get("retention_base") else CountedFrom.FISCAL_YEAR
+        if not cleaned.get("disposal_due"):
+            cleaned["disposal_due"] = proposed_due(cleaned, counted)
+        elif problem := due_problem(cleaned, counted):
+            self.add_error("disposal_due", problem)
 
     def is_complete(self) -> bool:
         """Whether an application can be made of it; every required column that is empty says so at its field."""
@@ -145,3 +166,8 @@ def as_json(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return value.pk if hasattr(value, "pk") else value
+
+
+def counted_from() -> CountedFrom:
+    """From when this body counts 保存期間."""
+    return CountedFrom(setting("retention_from", CountedFrom.FISCAL_YEAR))

@@ -36,12 +36,10 @@ class FreeText(forms.CharField):
         self.validators.clear()
 
 
-class Reason(FreeText):
-    """A reason or comment. History keeps it for ever, so nothing may stand in it that does not belong there."""
+class Kept(FreeText):
+    """A text that history keeps for ever, so nothing may stand in it that does not belong there."""
 
-    def __init__(self, rows: int, limit: int = REASON_LIMIT, **kwargs: Any) -> None:
-        self.limit = limit
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+    limit = REASON_LIMIT
 
     def clean(self, value: Any) -> str:
         text = tidy(super().clean(value))
@@ -56,6 +54,22 @@ class Reason(FreeText):
                 "個人番号(マイナンバー)と思われる12桁の数字があります。番号は書かないでください。"
             )
         return text
+
+
+class Reason(Kept):
+    """A reason or comment."""
+
+    def __init__(self, rows: int, limit: int = REASON_LIMIT, **kwargs: Any) -> None:
+        self.limit = limit
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class Line(Kept):
+    """A text on one line."""
+
+    def __init__(self, limit: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.limit = limit
 
 
 class YesNo(forms.TypedChoiceField):

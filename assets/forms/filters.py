@@ -18,7 +18,7 @@ from assets.models.classification import Classification
 from assets.models.scheme import Axis
 from assets.searching import matching
 from assets.segments import Segment
-from assets.states import Standing, State
+from assets.states import RETIRED, Standing, State
 from registry.base.fiscal import wareki
 from registry.organization.access import departments_where
 from registry.organization.models import Department, User
@@ -34,6 +34,7 @@ STATES = [
     ("confirmed", "確認済(審査待ち)"),
     ("returned", "差戻し"),
     ("disposed", "廃棄済"),
+    ("merged", "統合済"),
 ]
 
 
@@ -113,6 +114,10 @@ class LedgerFilter(forms.Form):
         self.is_valid()
         return {key: value for key, value in self.cleaned_data.items() if value not in (None, "")}
 
+    def asks_for_retired(self) -> bool:
+        """Is it the retired that are asked for? Nothing else brings them into the list."""
+        return self.chosen().get("state") in RETIRED
+
     def in_words(self) -> list[tuple[str, str]]:
         """The filters in use as (key, 「ラベル: 値」)."""
         found = []
@@ -140,8 +145,8 @@ def _below(assets: AssetQuerySet, top: Department) -> AssetQuerySet:
 
 
 def _in_state(assets: AssetQuerySet, state: str) -> AssetQuerySet:
-    if state == "disposed":
-        return assets.filter(standing=Standing.DISPOSED)
+    if state in RETIRED:
+        return assets.filter(standing=state)
     if state == "registered":
         return assets.filter(standing=Standing.REGISTERED)
     if state == "changing":

@@ -165,8 +165,8 @@ class _Reader:
         return self.names.index(name)
 
     def _state(self) -> Callable[[tuple[Any, ...]], Any]:
-        standing, proposal = self._at("standing"), self._at("open_proposal__state")
-        return lambda raw: state_words(raw[standing], raw[proposal])[0]
+        standing, proposal, kind = map(self._at, ("standing", "open_proposal__state", "open_proposal__kind"))
+        return lambda raw: state_words(raw[standing], raw[proposal], raw[kind])[0]
 
     def _cell(self, column: Column) -> Callable[[tuple[Any, ...]], Any]:
         if column.kind is Kind.DERIVED:

@@ -59,6 +59,7 @@ READ_ALWAYS = (
     "standing",
     "updated_at",
     "open_proposal__state",
+    "open_proposal__kind",
     *(f"{name}_id" for name in APPLIED_FIELDS),
 )
 READ_FOR = {
@@ -156,7 +157,7 @@ class Listing:
 
     def assets(self) -> AssetQuerySet:
         """The assets this person may see, narrowed by the filters, with what the order needs; not yet ordered."""
-        found = self.filter.narrow(Asset.objects.visible_to(self.user).listed())
+        found = self.filter.narrow(self._visible())
         if self.order.column == "severity_1":
             found = found.annotate(severity_1=Coalesce(F("applied_1__severity"), Value(0)))
         elif self.order.column == "place":
@@ -250,12 +251,14 @@ class Listing:
         return int(cache.get_or_set(key, lambda: self.filter.narrow(self._visible()).count(), 600) or 0)
 
     def _visible(self) -> AssetQuerySet:
-        return Asset.objects.visible_to(self.user).listed()
+        visible = Asset.objects.visible_to(self.user)
+        return visible if self.filter.asks_for_retired() else visible.listed()
 
 
 def state_of(asset: Asset) -> tuple[str, str]:
     """登録の状態 of an asset in words, and its tone."""
-    return state_words(asset.standing, asset.open_proposal.state if asset.open_proposal else None)
+    proposal = asset.open_proposal
+    return state_words(asset.standing, proposal.state if proposal else None, proposal.kind if proposal else None)
 
 
 def _joined(column: Column) -> str:

@@ -7,12 +7,16 @@ from assets.models.change_set import ChangeKind, ChangeLine, ChangeSet
 from assets.models.classification import Classification
 from assets.models.comment import Comment, Mention
 from assets.models.extra import ExtraColumn, ExtraOption, ExtraValue
+from assets.models.disposal import DisposalRecord
 from assets.models.holding import Holding
+from assets.models.likeness import Apart, FoldedName, KeptSpelling
+from assets.models.merge import Merge
 from assets.models.proposal import Proposal
 from assets.models.revision import NumberSeries, Revision
 from assets.models.scheme import Axis, Level, Scheme
 
 __all__ = [
+    "Apart",
     "Asset",
     "Attachment",
     "Axis",
@@ -26,9 +30,13 @@ __all__ = [
     "ExtraColumn",
     "ExtraOption",
     "ExtraValue",
+    "DisposalRecord",
+    "FoldedName",
     "Holding",
+    "KeptSpelling",
     "Level",
     "Mention",
+    "Merge",
     "NumberSeries",
     "Proposal",
     "Revision",

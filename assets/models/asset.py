@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Self
 
 from django.db import models
@@ -13,7 +14,7 @@ from assets import choices
 from assets.models.classification import Classification
 from assets.models.scheme import Level
 from assets.segments import Segment
-from assets.states import Standing
+from assets.states import LISTED, Standing
 from registry.base.constraints import choices_constraint
 from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
@@ -45,8 +46,12 @@ class AssetQuerySet(models.QuerySet["Asset"]):
         return self.filter(seen | Q(shared=True, standing=Standing.REGISTERED))
 
     def listed(self) -> Self:
-        """What a ledger shows unless asked otherwise: all but the proposals that were given up."""
-        return self.exclude(standing=Standing.ABANDONED)
+        """What a ledger shows unless asked otherwise: not what was given up, disposed of or merged into another."""
+        return self.filter(standing__in=LISTED)
+
+    def due_by(self, day: dt.date) -> Self:
+        """The registered assets whose 廃棄予定日 is this day or earlier."""
+        return self.filter(standing=Standing.REGISTERED, disposal_due__lte=day)
 
     def to_migrate(self, classification: Classification) -> Self:
         """要移行確認: in force or on the way there, with a level of another scheme than the one its organ uses."""
@@ -98,6 +103,9 @@ class Asset(models.Model):
     version = models.PositiveIntegerField(default=0, editable=False)
     open_proposal = models.OneToOneField(
         "assets.Proposal", models.PROTECT, null=True, editable=False, related_name="+", verbose_name="申請中の変更"
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="absorbed", verbose_name="統合先"
     )
 
     name = models.CharField("情報資産名称", max_length=200, blank=True)
@@ -162,7 +170,9 @@ class Asset(models.Model):
     backup = _choice("バックアップ", choices.Backup)
 
     retention = _choice("保存期間", choices.Retention)
+    retention_base = models.DateField("完結日・取得日", null=True, blank=True)
     disposal_due = models.DateField("廃棄予定日", null=True, blank=True)
+    due_reason = _text("廃棄予定日の理由")
     disposal_method = _choice("廃棄方法", choices.Disposal)
     disposed_on = models.DateField("廃棄日", null=True, blank=True)
     inventoried_on = models.DateField("棚卸日", null=True, blank=True)
@@ -200,6 +210,15 @@ class Asset(models.Model):
             models.CheckConstraint(
                 condition=~Q(standing=Standing.REGISTERED) | ~Q(number=""), name="assets_registered_has_number"
             ),
+            models.CheckConstraint(
+                condition=~Q(standing=Standing.DISPOSED) | (Q(disposed_on__isnull=False) & ~Q(disposal_method="")),
+                name="assets_disposed_says_when_and_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(standing=Standing.MERGED, merged_into__isnull=False)
+                | (~Q(standing=Standing.MERGED) & Q(merged_into__isnull=True)),
+                name="assets_merged_says_into_what",
+            ),
         ]
         indexes = [
             models.Index(fields=["number", "id"], name="asset_in_ledger_order"),
@@ -207,6 +226,11 @@ class Asset(models.Model):
             models.Index(fields=["department", "standing"], name="asset_count_by_department"),
             models.Index(fields=["updated_at", "id"], name="asset_by_update"),
             models.Index(fields=["name", "id"], name="asset_by_name"),
+            models.Index(
+                fields=["disposal_due", "id"],
+                name="asset_by_disposal_due",
+                condition=Q(standing=Standing.REGISTERED, disposal_due__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,8 @@ from assets.views.beside import beside
 from assets.views.finding import find_asset
 from assets.views.history import changes_of, shown
 from assets.views.inheriting import links, reached, three_values
-from assets.views.steps import buttons, note_form, waits
+from assets.views.life import life_of
+from assets.views.steps import buttons, note_form, particulars, waits
 from registry.organization.requests import StaffRequest
 from registry.web.views import afterwards, page
 
@@ -66,9 +67,13 @@ def detail_page(pk: int, request: StaffRequest, note: NoteForm | None = None) ->
         "migrates": _former_levels(asset, schemes),
         "proposal": proposal,
         "proposed": differences(asset, proposed),
+        "particulars": particulars(proposal, for_user=request.user) if proposal else [],
+        "life": life_of(asset, for_user=request.user),
         "steps": steps,
         "waits": waits(proposal) if proposal else "",
-        "under_way": UNDER_WAY.get(State(proposal.state), "") if proposal else "",
+        "under_way": UNDER_WAY.get(State(proposal.state), "").replace("変更", proposal.get_kind_display())
+        if proposal
+        else "",
         "note": note or (note_form(proposal, steps) if proposal else None),
         "editing": bool(may_edit(request.user, proposal) if proposal else may_propose(request.user, asset)),
         "recent": [shown(entry) for entry in changes_of(asset)[:5]],

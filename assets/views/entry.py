@@ -29,9 +29,11 @@ from assets.forms.steps import NoteForm
 from assets.migrating import plan_for
 from assets.models import Asset, Proposal
 from assets.readings import note_reading
-from assets.states import RETURN_BY_HEAD, RETURN_BY_REVIEWER, SUBMIT, State
+from assets.setting_apart import declare_apart
+from assets.states import RETURN_BY_HEAD, RETURN_BY_REVIEWER, SUBMIT, WRITTEN_IN_THE_FORM, Kind, State
 from assets.values import as_proposed, differences
 from assets.views.finding import find_asset
+from assets.views.likeness import likeness_of
 from assets.views.steps import told
 from assets.workflow import register_directly, submit
 from registry.base.fiscal import wareki_moment
@@ -63,6 +65,8 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Go on with a draft, mend what was returned, or propose a change of what is registered."""
     asset = find_asset(pk, for_user=request.user)
     proposal = asset.open_proposal
+    if request.method != "POST" and proposal and proposal.kind not in WRITTEN_IN_THE_FORM:
+        return redirect("assets:disposal" if proposal.kind == Kind.DISPOSAL else "assets:detail", pk)
     verdict = _may_change(request, asset, proposal)
     if request.method != "POST" or not holds(request.user, Permission.EDIT_ASSETS, asset.department_id):
         verdict.require()
@@ -80,7 +84,13 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
     act = request.POST.get("act", "save")
     if request.method == "POST" and act == "guide":
         form = panel.filled_in(form, request.user)
-    elif request.method == "POST" and form.is_valid() and panel.agrees(form) and _goes_on(request, form, act):
+    elif (
+        act != "similar"
+        and request.method == "POST"
+        and form.is_valid()
+        and panel.agrees(form)
+        and _goes_on(request, form, act)
+    ):
         try:
             with transaction.atomic():
                 saved = _save(request, asset, proposal, {**form.values(), "guide": panel.answers})
@@ -116,6 +126,7 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
         "token": _token(request) or uuid.uuid4(),
         "may_register_directly": _direct(request, form),
         "class_label": class_label([*asset.levels, *form.asset.levels]),
+        **likeness_of(form, asset, proposal, asked=act == "similar", by=request.user),
     }
     return render(request, "assets/form.html", context)
 
@@ -164,6 +175,8 @@ def _token(request: StaffRequest) -> uuid.UUID | None:
 
 
 def _go_on(request: StaffRequest, proposal: Proposal, act: str) -> None:
+    if act in {"submit", "register"} and request.POST.get("apart"):
+        declare_apart(proposal, _reason(request, "apart_reason"), by=request.user)
     if act == "submit":
         may_take(request.user, proposal, SUBMIT).require()
         done = submit(proposal, by=request.user, note=_reason(request, "note"))

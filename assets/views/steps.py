@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from assets.access import steps_open_to
+from assets.disposal import Particulars
 from assets.forms.steps import NoteForm
-from assets.models import Proposal
+from assets.models import Asset, Proposal
 from assets.states import STEPS, Kind, State
 from registry.organization.models import Post, User
 from registry.organization.roles import Role
@@ -34,6 +35,29 @@ WORDS = {
     ),
 }
 WORDS["send-back"] = WORDS["return"]
+# The same where approving does not register but ends something.
+WORDS_OF_KIND = {
+    (Kind.DISPOSAL, "confirm"): (
+        "「{asset}」の廃棄を許可し、事務局の審査に送ります。よろしいですか。",
+        "許可する",
+        "「{asset}」の廃棄を許可しました。事務局の審査に進みます。",
+    ),
+    (Kind.DISPOSAL, "approve"): (
+        "「{asset}」1件の廃棄を承認します。台帳の一覧から外れ、変更できなくなります。よろしいですか。",
+        "廃棄を承認する",
+        "「{asset}」の廃棄を登録しました。資産番号 {asset.number} は、もう使いません。",
+    ),
+    (Kind.MERGE, "approve"): (
+        "「{asset}」に「{other}」を統合します。「{other}」は台帳の一覧から外れます。よろしいですか。",
+        "統合を承認する",
+        "「{asset}」に統合しました。",
+    ),
+}
+LABELS = {
+    (Kind.DISPOSAL, "confirm"): "廃棄を許可する",
+    (Kind.DISPOSAL, "approve"): "廃棄を承認する",
+    (Kind.MERGE, "approve"): "統合を承認する",
+}
 WAITS = {
     State.DRAFT: "まだ申請していません。入力をつづけて、申請してください。",
     State.CONFIRMED: "所属の長の確認が済み、事務局の審査を待っています。",
@@ -76,15 +100,32 @@ def waits(proposal: Proposal) -> str:
 
 def told(done: Proposal, code: str) -> str:
     """What is said once a step was taken."""
-    words = WORDS[code][2]
-    return words.format(asset=done.asset, waits=waits(done) if "{waits}" in words else "")
+    words = _words(code, done)[2]
+    return words.format(asset=done.asset, other=done.merges, waits=waits(done) if "{waits}" in words else "")
+
+
+def particulars(proposal: Proposal, *, for_user: User) -> list[dict[str, str]]:
+    """What an application says beside the columns: of a disposal how and when, of a merge which other asset goes."""
+    if proposal.kind == Kind.DISPOSAL:
+        return [{"label": label, "value": words} for label, words in Particulars.of(proposal).in_words()]
+    if proposal.merges is None:
+        return []
+    seen = Asset.objects.visible_to(for_user).filter(pk=proposal.merges_id or 0).exists()
+    other = f"{proposal.merges}({proposal.merges.full_number})" if seen else "ほかの課の情報資産"
+    return [{"label": "統合されて一覧から外れる情報資産", "value": other}]
+
+
+def _words(code: str, proposal: Proposal) -> tuple[str, str, str]:
+    return WORDS_OF_KIND.get((Kind(proposal.kind), code), WORDS[code])
 
 
 def _button(code: str, proposal: Proposal) -> Button:
-    step, (question, yes, _) = STEPS[code], WORDS[code]
+    step, (question, yes, _) = STEPS[code], _words(code, proposal)
     if code == "withdraw":
         kind, key = "danger", ""
         question = FOR_GOOD if proposal.kind == Kind.NEW else question
     else:
         kind, key = ("secondary", "r") if step.needs_note else ("primary", "a")
-    return Button(code, step.label, kind, key, question.format(asset=proposal.asset), yes, step.needs_note)
+    question = question.format(asset=proposal.asset, other=proposal.merges)
+    label = LABELS.get((Kind(proposal.kind), code), step.label)
+    return Button(code, label, kind, key, question, yes, step.needs_note)

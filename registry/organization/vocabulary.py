@@ -9,6 +9,12 @@ def the_body() -> Body:
     return Body.objects.get(pk=1)
 
 
+def setting(code: str, default: str) -> str:
+    """What this body decided about one of its settings; the default before a profile was loaded."""
+    options = Body.objects.values_list("options", flat=True).first() or {}
+    return str(options.get(code, default))
+
+
 def role_title(role: Role, body: Body) -> str:
     """What this body calls a role, or its standard title."""
     return str(body.role_titles.get(role.value, role.label))

@@ -15,9 +15,10 @@ from django.utils import timezone
 from assets.attaching import attach
 from assets.choices import Evidence
 from assets.commenting import say
+from assets.bulk import change_at_once
 from assets.ledger import staging
-from assets.models import Asset, Axis, Batch, ChangeSet, ExtraColumn, Level, Scheme
-from assets.states import Standing, State
+from assets.models import Asset, Axis, Batch, ChangeKind, ChangeSet, ExtraColumn, Level, Scheme
+from assets.states import State
 from registry.files.reading import Book, Cell, Sheet
 from registry.history.models import Entry
 from registry.organization.list_reading import OrganizationList
@@ -55,10 +56,13 @@ def addresses() -> Addresses:
     """Name of a pattern → relation → address. A pattern without an object has the one relation ''."""
     assets, proposals, batches = _assets(), _proposals(), _batches()
     found: Addresses = {}
-    for name in ("assets:detail", "assets:edit", "assets:history", "assets:asset-as-of", "assets:migrate"):
+    ends = ("assets:migrate", "assets:disposal", "assets:disposal-cancel", "assets:merge", "assets:merge-undo")
+    for name in ("assets:detail", "assets:edit", "assets:history", "assets:asset-as-of", *ends):
         found[name] = {relation: reverse(name, args=[pk]) for relation, pk in assets.items()}
     found["assets:review"] = {relation: reverse("assets:review", args=[pk]) for relation, pk in proposals.items()}
     found["assets:step"] = {r: reverse("assets:step", args=[pk, "confirm"]) for r, pk in proposals.items()}
+    found["assets:use-instead"] = {r: reverse("assets:use-instead", args=[pk]) for r, pk in proposals.items()}
+    found["assets:spelling-undo"] = {"": reverse("assets:spelling-undo", args=[_respelled().pk])}
     for name in ("assets:import-columns", "assets:import-check", "assets:import-register", "assets:import-discard"):
         found[name] = {relation: reverse(name, args=[pk]) for relation, pk in batches.items()}
     migrated = ChangeSet.objects.create(kind="migration", reason="移行", made_by=world.person("secretariat"))
@@ -87,7 +91,7 @@ def _assets() -> dict[str, int]:
         level = world.level("confidentiality", LEVELS[relation]).pk
         proposal = world.proposal_in(State.APPROVED, PLACES[relation], name=f"登録済 {relation}", confidentiality=level)
         found[relation] = proposal.asset_id
-    Asset.objects.filter(pk=found["disposed"]).update(standing=Standing.DISPOSED)
+    Asset.objects.filter(pk=found["disposed"]).update(**world.DISPOSED)
     return found
 
 
@@ -119,7 +123,7 @@ def _proposals() -> dict[str, int]:
         state = State.APPROVED if relation == "disposed" else State.SUBMITTED
         level = world.level("confidentiality", LEVELS[relation]).pk
         found[relation] = world.proposal_in(state, PLACES[relation], name=f"申請 {relation}", confidentiality=level).pk
-    Asset.objects.filter(proposals__pk=found["disposed"]).update(standing=Standing.DISPOSED)
+    Asset.objects.filter(proposals__pk=found["disposed"]).update(**world.DISPOSED)
     return found
 
 
@@ -151,6 +155,13 @@ def checked_batch(relation: str) -> Batch:
     batch = staging.check(batch, mapping, {}, by=by)
     assert not batch.rows.exclude(findings=[]).exists(), batch.rows.values_list("findings", flat=True)
     return staging.discard(batch, by=by) if relation == "disposed" else batch
+
+
+def _respelled() -> ChangeSet:
+    """A spelling that the 事務局 made to agree."""
+    asset = world.registered(name="書き方をそろえたもの")
+    changes = {asset.pk: {"location": "第一書庫"}}
+    return change_at_once(changes, kind=ChangeKind.SPELLING, reason="表記の統一", by=world.person("secretariat"))
 
 
 def _list_import() -> ListImport:

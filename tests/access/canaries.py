@@ -85,7 +85,7 @@ def plant() -> Canaries:
         submit(change, by=clerk, note=canaries.word(READERS[place]))
         _return(draft(canaries.values(place), by=clerk), canaries, place)
         disposed = _in_force(draft(canaries.values(place), by=clerk), canaries, place)
-        Asset.objects.filter(pk=disposed.pk).update(standing=Standing.DISPOSED)
+        Asset.objects.filter(pk=disposed.pk).update(**world.DISPOSED)
         _bring(canaries, place, register=False)
         _bring(canaries, place, register=True)
         _prove(changed, canaries, place)

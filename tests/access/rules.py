@@ -73,6 +73,13 @@ def own_change(person: str, relation: str) -> int:
     return 0 if person == "secretariat" else 404
 
 
+def taken_back(person: str, relation: str) -> int:
+    """Only the 事務局 puts back what is retired; what is in the ledger cannot be put back by anybody."""
+    if person not in SEES[relation]:
+        return 404
+    return 0 if person == "secretariat" and relation == "disposed" else 403
+
+
 @dataclass(frozen=True)
 class Rule:
     """What an address answers to those who are let in, per method (405 where there is none), and who is not."""
@@ -140,6 +147,18 @@ TABLE: dict[str, Rule] = {
     "assets:migration-undo": command(own_change),
     "assets:export": command(only(EXPORTERS), 200),
     "assets:imports": page(only(EDITORS)),
+    "assets:disposal": form(visible(EDITORS, but="disposed")),
+    "assets:disposal-cancel": command(taken_back, 409, note="誤って廃棄したため"),
+    "assets:disposals": page(),
+    "assets:merge": form(visible(EDITORS, but="disposed")),
+    "assets:merge-undo": command(taken_back, 409, note="別のものだったため"),
+    "assets:similar": page(),
+    "assets:use-instead": command(visible(EDITORS, but="disposed")),
+    "assets:duplicates": page(),
+    "assets:set-apart": command(only(EDITORS)),
+    "assets:spelling": form(only(EDITORS), get=302, post=302),
+    "assets:spelling-keep": command(only(EDITORS)),
+    "assets:spelling-undo": command(own_change),
     "assets:import-new": form(only(EDITORS)),
     "assets:import-columns": form(own_import, closed=302),
     "assets:import-check": page(own_import),

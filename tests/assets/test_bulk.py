@@ -275,10 +275,10 @@ def test_units_of_an_autonomous_organ_are_replaced_by_its_own_office_only(secret
     assert everything() == before
 
 
-@pytest.mark.parametrize("standing", [Standing.DISPOSED, Standing.ABANDONED])
-def test_what_is_no_longer_in_force_is_not_changed(standing: str, secretariat: User) -> None:
+@pytest.mark.parametrize("gone", [world.DISPOSED, {"standing": Standing.ABANDONED}])
+def test_what_is_no_longer_in_force_is_not_changed(gone: dict[str, Any], secretariat: User) -> None:
     assets = registered(2)
-    Asset.objects.filter(pk=assets[0].pk).update(standing=standing)
+    Asset.objects.filter(pk=assets[0].pk).update(**gone)
     with pytest.raises(Conflict, match="登録済でない"):
         change_at_once(changes(assets, location="新書庫"), kind=BULK, reason=WHY, by=secretariat)
 

@@ -16,7 +16,7 @@ from assets.ledger.listing import DEFAULT_COLUMNS, PAGE, SORTS, WORDS
 from assets.models import Asset
 from assets.searching import index
 from assets.segments import Segment
-from assets.states import Standing, State
+from assets.states import State
 from assets.workflow import withdraw
 from registry.organization.models import Department, Organ
 from registry.organization.structure import create_department
@@ -52,11 +52,11 @@ def shelf() -> None:
     world.proposal_in(State.RETURNED, name="差戻し", confidentiality=level("1"))
     world.proposal_in(State.WITHDRAWN, name="取下げ")
     gone = world.proposal_in(State.APPROVED, name="廃棄済").asset
-    Asset.objects.filter(pk=gone.pk).update(standing=Standing.DISPOSED)
+    Asset.objects.filter(pk=gone.pk).update(**world.DISPOSED)
     draft(world.values("residents", name="住民課のもの"), by=world.person("secretariat"))
 
 
-EVERYTHING = {"登録済", "変更中", "下書き", "申請中", "確認済", "差戻し", "廃棄済", "住民課のもの"}
+EVERYTHING = {"登録済", "変更中", "下書き", "申請中", "確認済", "差戻し", "住民課のもの"}
 FILTERS: dict[str, tuple[dict[str, Any], set[str]]] = {
     "none": ({}, EVERYTHING),
     "words": ({"q": "住民課"}, {"住民課のもの"}),

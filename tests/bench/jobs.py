@@ -247,7 +247,29 @@ def exported(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     yield Result("出力 .xlsx のメモリー", made.megabytes, "MB")
 
 
+def doubled(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
+    """What is alike: beside the form while a name is typed, and as lists over the whole ledger, nothing remembered."""
+    client, bare = clients["事務局"], floor.client()
+    names_typed = itertools.cycle(["住民記録システム", "固定資産税決裁文書", "国民健康保険申請書綴り", "介護保険端末"])
+    url = reverse("assets:duplicates")
+    acts: dict[str, Do] = {
+        "floor": lambda: fetch(bare, "/"),
+        "似た情報資産(入力中)": lambda: fetch(client, reverse("assets:similar"), name=next(names_typed)),
+        "重複 同じ名称": anew(partial(fetch, client, url)),
+        "重複 似た名称": anew(partial(fetch, client, url, kind="near")),
+        "重複 似た名称(二度め)": partial(fetch, client, url, kind="near"),
+        "重複 書き方のゆれ": anew(partial(fetch, client, url, kind="spelling")),
+        "重複 課の名前": anew(partial(fetch, client, url, kind="places")),
+        "廃棄予定": partial(fetch, client, reverse("assets:disposals")),
+    }
+    times = in_turn(acts)
+    least = times.pop("floor").p50
+    for job, timing in times.items():
+        yield Result(job, timing.p50 / least, "×", least, timing, queries(acts[job]))
+
+
 JOBS = {
+    "duplicates": doubled,
     "list": listing,
     "far": far_page,
     "search": searching,

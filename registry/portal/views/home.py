@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from assets.access import may_decide, may_register_somewhere
+from assets.due import due_to_do, in_days
 from assets.ledger.migration_list import MigrationList
 from assets.models import Asset, Comment, Proposal
 from assets.states import TONES, Standing, State
@@ -56,6 +57,8 @@ def home(request: StaffRequest) -> HttpResponse:
     ]
     if not may_decide(request.user):
         groups = groups[1:]
+    if places:
+        groups.append(_due(request))
     registered = Asset.objects.visible_to(request.user).filter(standing=Standing.REGISTERED).count()
     tiles = [
         {"label": g["label"], "count": g["count"], "url": f"#{g['code']}" if g["count"] else "", "tone": g["tone"]}
@@ -132,6 +135,38 @@ def _group(code: str, label: str, text: str, found: Any, tone: str) -> dict[str,
         "tone": tone if count else "neutral",
         "rows": [_row(proposal, code) for proposal in rows[:SHOWN]],
         "more": count - SHOWN if count > SHOWN else 0,
+        "more_url": "",
+    }
+
+
+def _due(request: StaffRequest) -> dict[str, Any]:
+    """廃棄予定: what has to be disposed of within 90 days, or should have been, in the person's own departments."""
+    found = due_to_do(request.user)
+    count = found.count()
+    return {
+        "code": "due",
+        "label": "廃棄予定",
+        "text": "保存期間が90日以内に終わるか、もう終わっています。廃棄を申請するか、廃棄予定日を見直してください。",
+        "count": count,
+        "tone": "warning" if count else "neutral",
+        "rows": [_due_row(asset) for asset in found[:SHOWN]],
+        "more": count - SHOWN if count > SHOWN else 0,
+        "more_url": reverse("assets:disposals"),
+    }
+
+
+def _due_row(asset: Asset) -> dict[str, Any]:
+    words, tone = in_days(asset)
+    return {
+        "url": reverse("assets:disposal", args=[asset.pk]),
+        "name": str(asset),
+        "department": asset.department.name,
+        "kind": f"保存期間 {asset.get_retention_display() or '未入力'}",
+        "state": words,
+        "tone": tone,
+        "who": asset.full_number,
+        "when": asset.disposal_due,
+        "note": "",
     }
 
 

@@ -7,7 +7,8 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from assets.models import Asset
-from assets.models.asset import CALCULATED_FIELDS, LEVEL_FIELDS, AssetQuerySet
+from assets.models.asset import CALCULATED_FIELDS, AssetQuerySet
+from assets.models.scheme import LEVEL_FIELDS
 from registry.organization.models import User
 from registry.organization.roles import Permission
 from registry.web.paging import Order

@@ -12,13 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from assets.disposal import Particulars
-from assets.editing import draft, propose_change, revise
+from assets.editing import propose_change, revise
 from assets.ledger import asof
 from assets.models import Asset, DisposalRecord, Proposal, Revision
 from assets.numbering import next_number
 from assets.retiring import apply_for_disposal, cancel_disposal
 from assets.states import STEPS, Kind, Standing, State
-from assets.workflow import TAKE, approve, confirm, register_directly, return_by_head, submit, withdraw
+from assets.workflow import TAKE, approve, confirm, register_directly, return_by_head, withdraw
 from registry.base.verdict import Conflict
 from registry.history.models import Entry
 from tests import world
@@ -171,52 +171,6 @@ def test_what_is_not_destroyed_yet_is_not_approved(manager: Any, secretariat: An
 
 
 @pytest.mark.django_db
-def test_a_system_is_not_disposed_of_before_what_it_carries(signed_in: SignIn, secretariat: Any) -> None:
-    system = asset_of(name="税務システム", asset_type="system")
-    own = asset_of(name="課税データ", system=system.pk)
-    page = signed_in("clerk").get(f"/assets/{system.pk}/disposal/").content.decode()
-    assert f'href="/assets/{own.pk}/"' in page
-    assert "廃棄を申請する</button>" not in page
-    with pytest.raises(Conflict, match="課税データ"):
-        asked(system)
-    asked(own)
-    proposal = Proposal.objects.get(asset=own, kind=Kind.DISPOSAL)
-    approve(confirm(proposal, by=world.person("manager")), by=secretariat)
-    assert asked(system).state == State.SUBMITTED
-
-
-@pytest.mark.django_db
-def test_what_came_onto_the_system_meanwhile_stops_the_approval(manager: Any, secretariat: Any) -> None:
-    system = asset_of(name="税務システム", asset_type="system")
-    proposal = confirm(asked(system), by=manager)
-    draft(world.values(name="あとから", system=system.pk), by=world.person("clerk"))
-    with pytest.raises(Conflict, match="あとから"):
-        approve(proposal, by=secretariat)
-
-
-@pytest.mark.django_db
-def test_nothing_is_put_on_a_system_that_is_gone(clerk: Any, manager: Any, secretariat: Any) -> None:
-    system, other = asset_of(name="税務システム", asset_type="system"), asset_of(name="課税データ")
-    change = confirm(
-        submit(propose_change(other, {"system": system.pk}, base_version=1, by=clerk), by=clerk), by=manager
-    )
-    approve(confirm(asked(system), by=manager), by=secretariat)
-    with pytest.raises(PermissionDenied, match="廃棄済"):
-        approve(change, by=secretariat)
-
-
-@pytest.mark.django_db
-def test_the_name_of_what_one_cannot_see_is_not_told(signed_in: SignIn) -> None:
-    system = asset_of(name="共用システム", asset_type="system")
-    foreign = world.proposal_in(State.APPROVED, "residents", name="住民の秘密").asset
-    Asset.objects.filter(pk=foreign.pk).update(system=system)
-    assert "住民の秘密" not in signed_in("clerk").get(f"/assets/{system.pk}/disposal/").content.decode()
-    with pytest.raises(Conflict) as refusal:
-        asked(system)
-    assert "住民の秘密" not in str(refusal.value)
-
-
-@pytest.mark.django_db
 def test_what_is_disposed_of_is_found_by_its_filter_alone_and_never_changes(signed_in: SignIn, clerk: Any) -> None:
     asset = disposed()
     client = signed_in("clerk")
@@ -279,18 +233,6 @@ def test_the_office_takes_a_disposal_back_with_a_reason_and_nobody_else_does(sec
     with pytest.raises(PermissionDenied):
         cancel_disposal(asset, by=secretariat, reason="もう一度")
     assert asked(back).state == State.SUBMITTED
-
-
-@pytest.mark.django_db
-def test_what_was_on_a_system_comes_back_after_the_system(manager: Any, secretariat: Any) -> None:
-    system = asset_of(name="税務システム", asset_type="system")
-    data = asset_of(name="課税データ", system=system.pk)
-    for asset in (data, system):
-        approve(confirm(asked(asset), by=manager), by=secretariat)
-    with pytest.raises(Conflict, match="税務システム"):
-        cancel_disposal(data, by=secretariat, reason="誤り")
-    cancel_disposal(system, by=secretariat, reason="誤り")
-    cancel_disposal(data, by=secretariat, reason="誤り")
 
 
 @pytest.mark.usefixtures("committed")

@@ -253,3 +253,16 @@ def test_two_merges_of_the_same_asset_at_once_make_one() -> None:
     assert Merge.objects.count() == 1
     assert again(gone).merged_into_id in {first.pk, second.pk}
     assert verify().problem == ""
+
+
+@pytest.mark.django_db
+def test_what_was_kept_in_it_is_kept_in_what_remains_and_weighs_there(secretariat: Any) -> None:
+    low = world.level("confidentiality", "1").pk
+    kept, gone = (registered(name, asset_type="facility", confidentiality=low) for name in ("第一書庫", "一号書庫"))
+    data = registered("申告書綴り", holders=[gone.pk])
+    merged(again(kept), again(gone))
+    assert again(data).holder_keys == [kept.pk]
+    assert again(kept).levels[0].code == "3B"
+    undo_merge(again(gone), by=secretariat, reason="別の書庫だったため")
+    assert again(data).holder_keys == [gone.pk]
+    assert (again(kept).levels[0].code, again(gone).levels[0].code) == ("1", "3B")

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from assets.checking import row_problems
 from assets.body_columns import columns_of_body
+from assets.checking import row_problems
 from assets.forms.fields import Reason
 from assets.models import Asset
 from assets.values import Values, is_blank, snapshot, text

@@ -6,8 +6,8 @@ from assets.models.batch import Batch, BatchRow
 from assets.models.change_set import ChangeKind, ChangeLine, ChangeSet
 from assets.models.classification import Classification
 from assets.models.comment import Comment, Mention
-from assets.models.extra import ExtraColumn, ExtraOption, ExtraValue
 from assets.models.disposal import DisposalRecord
+from assets.models.extra import ExtraColumn, ExtraOption, ExtraValue
 from assets.models.holding import Holding
 from assets.models.likeness import Apart, FoldedName, KeptSpelling
 from assets.models.merge import Merge
@@ -27,10 +27,10 @@ __all__ = [
     "ChangeSet",
     "Classification",
     "Comment",
+    "DisposalRecord",
     "ExtraColumn",
     "ExtraOption",
     "ExtraValue",
-    "DisposalRecord",
     "FoldedName",
     "Holding",
     "KeptSpelling",

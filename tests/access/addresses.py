@@ -13,9 +13,9 @@ from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from assets.attaching import attach
+from assets.bulk import change_at_once
 from assets.choices import Evidence
 from assets.commenting import say
-from assets.bulk import change_at_once
 from assets.ledger import staging
 from assets.models import Asset, Axis, Batch, ChangeKind, ChangeSet, ExtraColumn, Level, Scheme
 from assets.states import State

@@ -20,6 +20,6 @@ def fold_all(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assets", "0011_duplicates_and_disposal")]
+    dependencies = [("assets", "0013_duplicates_and_disposal")]
 
     operations = [migrations.RunPython(fold_all, migrations.RunPython.noop)]

@@ -83,7 +83,7 @@ def level(axis: str, code: str, scheme: str = "r8-five-level") -> Level:
     return Level.objects.get(axis__scheme__code=scheme, axis__code=axis, code=code)
 
 
-def old_levels(confidentiality: str = "2", integrity: str = "2", availability: str = "1") -> dict[str, int]:
+def old_levels(confidentiality: str = "2", integrity: str = "2", availability: str = "1") -> dict[str, Any]:
     """Levels of the three-level scheme, as values of an asset; it must have been loaded."""
     wanted = {"confidentiality": confidentiality, "integrity": integrity, "availability": availability}
     return {axis: level(axis, code, "r2-three-level").pk for axis, code in wanted.items()}

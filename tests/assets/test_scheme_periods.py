@@ -38,7 +38,7 @@ def add(client: Client, code: str, since: Any, until: Any = "", organs: tuple[in
 
 def refused(answer: Any) -> str:
     assert answer.status_code == 200
-    return str(answer.context["errors"]) + answer.content.decode()
+    return f"{answer.context['errors']}{answer.content.decode()}"
 
 
 def five() -> Scheme:

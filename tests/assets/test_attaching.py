@@ -16,7 +16,7 @@ from assets.attaching import attach, put_back, remove
 from assets.choices import Evidence
 from assets.models import Asset, Attachment
 from assets.readings import READINGS
-from assets.states import Standing, State
+from assets.states import State
 from registry.base.verdict import Conflict
 from registry.files.models import StoredFile
 from registry.files.refusal import Refused
@@ -251,7 +251,7 @@ def test_nobody_else_does(signed_in: SignIn, asset: Asset, name: str) -> None:
 
 def test_evidence_stays_with_what_was_disposed_of_and_may_still_come(signed_in: SignIn, asset: Asset) -> None:
     hang(asset)
-    Asset.objects.filter(pk=asset.pk).update(standing=Standing.DISPOSED)
+    Asset.objects.filter(pk=asset.pk).update(**world.DISPOSED)
     proof = attach(asset, upload("廃棄証明.pdf"), Evidence.DISPOSAL, by=world.person("clerk"))
     page = signed_in("clerk").get(asset.get_absolute_url()).content.decode()
     assert "契約書.pdf" in page

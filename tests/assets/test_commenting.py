@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from assets.commenting import confirm_read, say, withdraw
 from assets.models import Asset, Comment, Mention
-from assets.states import Standing, State
+from assets.states import State
 from registry.base.verdict import Conflict
 from registry.history.models import Entry
 from registry.organization.appointments import appoint, end_appointment
@@ -231,7 +231,7 @@ def test_a_double_click_comments_once(signed_in: SignIn, asset: Asset) -> None:
 
 
 def test_an_auditor_may_ask_and_a_disposed_asset_may_be_spoken_of(asset: Asset) -> None:
-    Asset.objects.filter(pk=asset.pk).update(standing=Standing.DISPOSED)
+    Asset.objects.filter(pk=asset.pk).update(**world.DISPOSED)
     assert comment(asset, "廃棄の証明はどこにありますか。", by="auditor", to=("manager",)).mentions.count() == 1
 
 

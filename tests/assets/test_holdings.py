@@ -192,7 +192,8 @@ def test_where_it_comes_from_is_named_only_to_those_who_may_see_it(signed_in: Si
     assert "滞納者の一覧" not in page
     assert source.number not in page
     seen = signed_in("secretariat").get(server.get_absolute_url()).content.decode()
-    assert f'<a href="{source.get_absolute_url()}">滞納者の一覧</a>' in seen
+    assert source.get_absolute_url() in seen
+    assert "滞納者の一覧" in seen
 
 
 def test_a_place_of_another_department_is_named_only_where_it_is_offered(signed_in: SignIn) -> None:

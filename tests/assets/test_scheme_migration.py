@@ -19,7 +19,7 @@ from assets.models import Asset, ChangeSet, Level, Proposal, Revision, Scheme
 from assets.scheme_editing import load_scheme
 from assets.scheme_migration import plans
 from assets.schemes import available_presets, read_preset
-from assets.states import Standing, State
+from assets.states import State
 from registry.base.verdict import Conflict
 from registry.history.models import Entry
 from tests import world
@@ -257,7 +257,7 @@ def test_a_draft_is_listed_and_leads_to_its_form_which_names_the_proposal(signed
 
 def test_a_disposed_asset_need_not_move(signed_in: SignIn) -> None:
     asset = registered()
-    Asset.objects.filter(pk=asset.pk).update(standing=Standing.DISPOSED)
+    Asset.objects.filter(pk=asset.pk).update(**world.DISPOSED)
     assert "残り" not in signed_in("secretariat").get(PAGE).content.decode()
 
 

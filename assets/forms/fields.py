@@ -19,6 +19,7 @@ from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
 from registry.organization.naming import department_names, post_names
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said
 from registry.web.fields import DayField, QuickSelect
 
 EMPTY = "(未入力)"
@@ -171,7 +172,7 @@ def field_for(  # noqa: PLR0911 — a table of kinds, one line each
 
     One `offered` for all fields of a form lets columns of departments and posts read them once.
     """
-    common: dict[str, Any] = {"label": column.label, "help_text": column.help, "required": False}
+    common: dict[str, Any] = {"label": column.label, "help_text": said(column.help), "required": False}
     match column.kind:
         case Kind.TEXT:
             return FreeText(**common)
@@ -192,7 +193,7 @@ def field_for(  # noqa: PLR0911 — a table of kinds, one line each
         case Kind.LEVEL:
             shared = axes.get(int(column.field[-1]), ())
             label = "／".join(dict.fromkeys(axis.label for axis in shared))
-            helps = " ".join(dict.fromkeys(axis.help for axis in shared))
+            helps = said(" ".join(dict.fromkeys(axis.help for axis in shared)))
             return LevelChoice(shared, **{**common, "label": label, "help_text": helps}) if shared else None
     if column.own:
         return OwnPicker((offered or Offered()).of(column), **common)

@@ -27,6 +27,7 @@ from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
 from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said, word
 
 YES = frozenset({"○", "〇", "◯", "有", "あり", "はい", "1", "✓", "✔", "レ", "true", "yes", "要"})
 NO = frozenset({"×", "✕", "無", "なし", "いいえ", "0", "-", "－", "false", "no", "不要"})
@@ -100,10 +101,10 @@ class Reader:
             case Kind.OTHER_DEPARTMENT:
                 return _only(self.all_departments, written, "課")
             case Kind.SYSTEM:
-                return _only(self.systems, written, "情報システム")
+                return _only(self.systems, written, word("system"))
             case Kind.HOLDERS:
-                words = filter(None, map(str.strip, SEPARATORS.split(written)))
-                return list(dict.fromkeys(_only(self.holders, word, "保管・搭載先") for word in words))
+                names = filter(None, map(str.strip, SEPARATORS.split(written)))
+                return list(dict.fromkeys(_only(self.holders, name, "保管・搭載先") for name in names))
         raise KeyError(column.kind)
 
     @functools.cached_property
@@ -123,8 +124,8 @@ class Reader:
     def _department(self, written: str) -> int:
         """Which departments there are is open to everyone; which of them are theirs is what a hint must not mix up."""
         if fold(written) not in self.departments and (reason := self.elsewhere.get(fold(written))):
-            raise CellError(f"「{written}」は{reason}登録できる課を書いてください。")
-        return _only(self.departments, written, "課")
+            raise CellError(f"「{written}」は{reason}登録できる{word('section')}を書いてください。")
+        return _only(self.departments, written, word("section"))
 
 
 def _posts(offered: PostQuerySet) -> dict[str, list[Post]]:
@@ -158,7 +159,7 @@ def _elsewhere(mine: dict[str, list[Department]]) -> dict[str, str]:
         if department.valid_until and department.valid_until < today:
             reason = f"{wareki(department.valid_until)}で廃止されています。"
         elif department.excluded:
-            reason = "台帳の対象外です。"
+            reason = said("台帳の{out_of_scope}です。")
         else:
             reason = "あなたの担当ではないので、登録できません。"
         for name in {department.name, department.full_name, department.code} - {""}:

@@ -44,8 +44,8 @@ DEFAULT_COLUMNS = (
 )
 SORTS = {
     "number": ("資産番号", Order("number")),
-    "name": ("情報資産名称", Order("name")),
-    "section": ("所管課", Order("place")),
+    "name": (BY_KEY["name"].text, Order("name")),
+    "section": (BY_KEY["section"].text, Order("place")),
     "confidentiality": ("分類(厳しい順)", Order("severity_1", descending=True)),
     "updated": ("更新(新しい順)", Order("updated_at", descending=True)),
 }

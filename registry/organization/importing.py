@@ -160,5 +160,5 @@ class _Building:
             raise Conflict(MOVED)
         post = place_post(Post(department=department, title=title, valid_from=self.batch.effective_on), roles)
         self.posts += 1
-        changes = [("役割", "", "、".join(role.label for role in roles))] if roles else []
+        changes = [("役割", "", "、".join(str(role.label) for role in roles))] if roles else []
         return Act("post.created", post, department.pk, changes)

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from registry.organization.list_reading import LEVELS, ListRow
 from registry.organization.models import Department, Organ, Post
+from registry.organization.vocabulary import word
 
 Names = tuple[str, ...]
 HEAD_KINDS = frozenset(
@@ -191,7 +192,7 @@ class _Planner:
                     self._missing(item, wanted[length], f"「{''.join(wanted[:length])}」の下に置きます。")
                 return
         if wanted:
-            self._missing(item, wanted[0], "実施機関の直下に置きます。")
+            self._missing(item, wanted[0], f"{word('organ')}の直下に置きます。")
 
     def _stand_under(self, item: Item, path: Names) -> bool:
         if earlier := self.by_path.get(path):

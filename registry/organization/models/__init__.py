@@ -5,6 +5,7 @@ from registry.organization.models.body import Body, Organ
 from registry.organization.models.department import Department, DepartmentGroupPermission
 from registry.organization.models.listing import ListImport
 from registry.organization.models.post import Post, PostRole
+from registry.organization.models.preset import Preset, PresetKind
 from registry.organization.models.user import User
 
 __all__ = [
@@ -16,5 +17,7 @@ __all__ = [
     "Organ",
     "Post",
     "PostRole",
+    "Preset",
+    "PresetKind",
     "User",
 ]

@@ -9,17 +9,17 @@ from registry.base.tables import doubles, item_place, unknown
 from registry.organization.profiles.parts import (
     APPOINTMENT_KINDS,
     DECISION_STEPS,
-    DEFAULT_WORDS,
     DOCUMENT_CODES,
     EXTRA_KINDS,
     EXTRA_SECTIONS,
     KINDS_WITH_CODE,
     KINDS_WITHOUT_CODE,
-    SETTING_CHOICES,
+    SETTINGS,
     DemoPerson,
     Profile,
 )
 from registry.organization.roles import Role
+from registry.organization.vocabulary import DEFAULT_WORDS
 
 COLUMN_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,29}")
@@ -59,7 +59,8 @@ def _organs(profile: Profile, source: str) -> Iterator[str]:
     for number, exclusion in enumerate(profile.exclusions, 1):
         place = item_place(f"{source} の「exclusions」", number, exclusion)
         yield from unknown(place, "機関", exclusion.organ, organs)
-        yield from unknown(place, "部署", exclusion.department, departments)
+        if departments:
+            yield from unknown(place, "部署", exclusion.department, departments)
         if departments.get(exclusion.department, exclusion.organ) != exclusion.organ:
             yield (
                 f"{place}: 部署「{exclusion.department}」は機関「{exclusion.organ}」の部署ではありません。"
@@ -83,18 +84,21 @@ def _roles(profile: Profile, source: str) -> Iterator[str]:
 def _words_and_settings(profile: Profile, source: str) -> Iterator[str]:
     for word in profile.words:
         yield from unknown(f"{source} の「words」", "用語", word, DEFAULT_WORDS)
+    yield from doubles(f"{source} の「words」", "呼び方", {**DEFAULT_WORDS, **profile.words}.values())
+    for word in profile.words_to_confirm:
+        yield from unknown(f"{source} の「words_to_confirm」", "用語", word, profile.words)
     place = f"{source} の「documents」"
     yield from doubles(place, "文書", (document.code for document in profile.documents))
     for document in profile.documents:
         yield from unknown(place, "文書", document.code, DOCUMENT_CODES)
     place = f"{source} の「settings」"
     for code, setting in profile.settings.items():
-        yield from unknown(place, "設定", code, SETTING_CHOICES)
-        choices = SETTING_CHOICES.get(code)
+        yield from unknown(place, "設定", code, SETTINGS)
+        choices = SETTINGS[code][1] if code in SETTINGS else ()
         if choices and not any(type(setting.value) is type(one) and setting.value == one for one in choices):
             allowed = "、".join(str(one).lower() for one in choices)
             yield f"{place} の「{code}」: 値「{setting.value}」は使えません。{allowed} から選んでください。"
-    for code in SETTING_CHOICES:
+    for code in SETTINGS:
         if code not in profile.settings:
             yield f"{place} に「{code}」がありません。書き足してください。"
 
@@ -116,6 +120,8 @@ def _extra_columns(profile: Profile, source: str) -> Iterator[str]:
 def _departments(profile: Profile, source: str) -> Iterator[str]:
     place = f"{source} の「demo.departments」"
     organs = [organ.code for organ in profile.organs]
+    if profile.demo.departments and profile.demo.valid_from == date.min:
+        yield f"{source} の「demo」 に「valid_from」がありません。書き足してください。"
     yield from doubles(place, "部署のコード", (department.code for department in profile.demo.departments))
     above: dict[str, str] = {}
     for number, department in enumerate(profile.demo.departments, 1):

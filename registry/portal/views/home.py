@@ -13,6 +13,7 @@ from assets.states import TONES, Standing, State
 from registry.organization.access import departments_where
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said
 from registry.web.views import page
 
 SHOWN = 20
@@ -47,7 +48,7 @@ def home(request: StaffRequest) -> HttpResponse:
         _group(
             "under-way",
             "申請中",
-            "所属の長の確認か、事務局の審査を待っています。",
+            said("所属の長の確認か、{secretariat}の審査を待っています。"),
             mine.filter(state__in=[State.SUBMITTED, State.CONFIRMED]).exclude(pk__in=waiting.values("pk")),
             "neutral",
         ),
@@ -60,14 +61,14 @@ def home(request: StaffRequest) -> HttpResponse:
         for g in groups
     ]
     list_url = f"{reverse('assets:index')}?state={Standing.REGISTERED}"
-    tiles.append({"label": "登録済の情報資産", "count": registered, "url": list_url, "tone": "success"})
+    tiles.append({"label": said("登録済の{asset}"), "count": registered, "url": list_url, "tone": "success"})
     migration = _migration(request)
     context = {
         "tiles": tiles,
         "migration": migration,
         "groups": groups,
         "whole": whole,
-        "others": f"{'課' if len(places) == 1 else '担当するすべての課'}の分も表示" if places else "",
+        "others": said(f"{'' if len(places) == 1 else '担当するすべての'}{{section}}の分も表示") if places else "",
         "administrator": request.user.is_superuser and not request.user.appointments_today,
         "idle": not migration and not any(group["count"] for group in groups),
         "may_register": bool(may_register_somewhere(request.user)),

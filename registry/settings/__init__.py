@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "registry.portal.door.FirstRunFirst",
     "registry.web.sessions.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "registry.organization.login.PasswordFirst",

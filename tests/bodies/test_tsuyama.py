@@ -127,7 +127,7 @@ def test_payroll_records_go_from_the_clerk_to_the_ledger_and_into_the_workbook(a
         "登録の状態": "登録済",
         "資産番号": f"{asset.number}-01",
         "情報資産名称": NAME,
-        "実施機関": "組合",
+        "機関": "組合",
         "部局": "事務局",
         "所管課": "総務課",
         "自治体機密性": "自治体機密性3B",

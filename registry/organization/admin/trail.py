@@ -23,6 +23,8 @@ KINDS = {
     "department": "組織",
     "post": "職",
     "person": "利用者",
+    "preset": "団体の設定の確認",
+    "first-run": "最初の設定",
     "organization-list": "組織一覧の取込",
     "scheme": "分類体系",
     "column": "独自項目",

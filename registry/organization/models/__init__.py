@@ -3,6 +3,7 @@
 from registry.organization.models.appointment import Appointment
 from registry.organization.models.body import Body, Organ
 from registry.organization.models.department import Department, DepartmentGroupPermission
+from registry.organization.models.first_run import FirstRun
 from registry.organization.models.listing import ListImport
 from registry.organization.models.post import Post, PostRole
 from registry.organization.models.preset import Preset, PresetKind
@@ -13,6 +14,7 @@ __all__ = [
     "Body",
     "Department",
     "DepartmentGroupPermission",
+    "FirstRun",
     "ListImport",
     "Organ",
     "Post",

@@ -1,7 +1,7 @@
 """Finds everything wrong in a profile beyond its shape: codes that name nothing, check digits, periods, doubles."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from registry.base.numbers import is_body_code
@@ -22,6 +22,9 @@ from registry.organization.roles import Role
 from registry.organization.vocabulary import DEFAULT_WORDS
 
 COLUMN_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+KEY = re.compile(r"[a-z0-9-]{1,40}")
+LONGEST = {"name": 100, "head_title": 100, "title": 100, "code": 40, "listed_as": 40}
+LONGEST_WORD = 60
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,29}")
 
 
@@ -38,6 +41,9 @@ def faults(profile: Profile, source: str, schemes: Collection[str] | None) -> It
 
 
 def _body(profile: Profile, source: str, schemes: Collection[str] | None) -> Iterator[str]:
+    yield from _blanks(source, profile, ("key", "name", "kind", "scheme"))
+    if profile.key and not KEY.fullmatch(profile.key):
+        yield f"{source} の「key」: 「{profile.key}」は使えません。英小文字・数字・「-」の40字までで書いてください。"
     yield from unknown(f"{source} の「kind」", "団体の種類", profile.kind, KINDS_WITH_CODE + KINDS_WITHOUT_CODE)
     if profile.code and not is_body_code(profile.code):
         yield (
@@ -50,11 +56,24 @@ def _body(profile: Profile, source: str, schemes: Collection[str] | None) -> Ite
         yield from unknown(f"{source} の「scheme」", "分類体系", profile.scheme, sorted(schemes))
 
 
+def _blanks(place: str, item: object, names: Iterable[str]) -> Iterator[str]:
+    """What must not be blank, and what would not fit where it is kept."""
+    for name in names:
+        if not str(getattr(item, name)).strip():
+            yield f"{place} の「{name}」が空です。入れてください。"
+    for name, longest in LONGEST.items():
+        if len(str(getattr(item, name, ""))) > longest:
+            yield f"{place} の「{name}」が長すぎます。{longest}字までにしてください。"
+
+
 def _organs(profile: Profile, source: str) -> Iterator[str]:
     organs = [organ.code for organ in profile.organs]
     if not organs:
         yield f"{source} の「organs」: 機関が一つもありません。一つ以上書いてください。"
     yield from doubles(f"{source} の「organs」", "機関のコード", organs)
+    for number, organ in enumerate(profile.organs, 1):
+        yield from _blanks(item_place(f"{source} の「organs」", number, organ), organ, ("code", "name"))
+    yield from doubles(f"{source} の「organs」", "機関の名称", (organ.name for organ in profile.organs))
     departments = {department.code: department.organ for department in profile.demo.departments}
     for number, exclusion in enumerate(profile.exclusions, 1):
         place = item_place(f"{source} の「exclusions」", number, exclusion)
@@ -73,6 +92,7 @@ def _roles(profile: Profile, source: str) -> Iterator[str]:
     yield from doubles(place, "役割", (role.code for role in profile.roles))
     for number, role in enumerate(profile.roles, 1):
         yield from unknown(item_place(place, number, role), "役割", role.code, Role.values)
+        yield from _blanks(item_place(place, number, role), role, ("code", "title"))
     place = f"{source} の「decision」"
     for number, decision in enumerate(profile.decision, 1):
         yield from unknown(item_place(place, number, decision), "段階", decision.step, DECISION_STEPS)
@@ -82,7 +102,9 @@ def _roles(profile: Profile, source: str) -> Iterator[str]:
 
 
 def _words_and_settings(profile: Profile, source: str) -> Iterator[str]:
-    for word in profile.words:
+    for word, own in profile.words.items():
+        if not own.strip() or len(own) > LONGEST_WORD:
+            yield f"{source} の「words」 の「{word}」は、{LONGEST_WORD}字までの語を入れるか、行ごと削ってください。"
         yield from unknown(f"{source} の「words」", "用語", word, DEFAULT_WORDS)
     yield from doubles(f"{source} の「words」", "呼び方", {**DEFAULT_WORDS, **profile.words}.values())
     for word in profile.words_to_confirm:

@@ -10,10 +10,11 @@ from assets.access import may_decide, may_register_somewhere
 from assets.ledger.migration_list import MigrationList
 from assets.models import Asset, Proposal
 from assets.states import TONES, Standing, State
-from registry.organization.access import departments_where
+from registry.organization.access import departments_where, holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
 from registry.organization.vocabulary import said
+from registry.portal.getting_ready import left_for
 from registry.web.views import page
 
 SHOWN = 20
@@ -73,6 +74,8 @@ def home(request: StaffRequest) -> HttpResponse:
         "idle": not migration and not any(group["count"] for group in groups),
         "may_register": bool(may_register_somewhere(request.user)),
         "without_post": not request.user.appointments_today,
+        "without_role": not holds_anywhere(request.user, Permission.VIEW_ASSETS),
+        "left": left_for(request.user),
     }
     return render(request, "portal/home.html", context)
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from assets.states import State
 from registry.history.models import Entry
 from registry.organization.access import departments_where
-from registry.organization.models import Appointment, Body, Department, ListImport, Organ, Post, PostRole, User
+from registry.organization.models import Appointment, Body, Department, ListImport, Organ, Post, PostRole, Preset, User
 from registry.organization.roles import Permission, Role
 from registry.organization.site import site
 from registry.organization.structure import create_department, create_post
@@ -25,7 +25,7 @@ pytestmark = [
     pytest.mark.django_db,
     pytest.mark.ignore_template_errors,  # the stock admin leaves variables undefined
 ]
-MODELS = [Body, Organ, Department, Post, Appointment, User, Entry, ListImport, AccessAttempt]
+MODELS = [Body, Preset, Organ, Department, Post, Appointment, User, Entry, ListImport, AccessAttempt]
 
 
 def test_only_our_tables_are_on_the_bench() -> None:

@@ -10,7 +10,6 @@ import pytest
 from assets.schemes import available_presets
 from registry.organization.profiles import ProfileError, available, check, read, reading
 from registry.organization.profiles.parts import DemoPerson, Profile
-from registry.organization.roles import Role
 
 KEYS = [key for key, _ in available()]
 TODAY = date(2026, 11, 21)

@@ -10,8 +10,8 @@ from assets.models import Level
 from registry.history.models import Entry
 from registry.organization.admin.forms import BenchForm
 from registry.organization.models import Appointment, Body, Department, Organ, Post, User
-from registry.organization.site import site
 from registry.organization.presets import change_words
+from registry.organization.site import site
 from registry.organization.structure import change_department
 from tests.registry.organization.bench import TODAY, SignIn, acts_since, url_of
 from tests.registry.organization.sheet import Sheet

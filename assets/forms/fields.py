@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -90,8 +91,24 @@ class LevelChoice(forms.TypedChoiceField):
         )
 
 
+class DepartmentNames(ModelChoiceIterator):
+    """The departments on offer, under the headings of their organs where there are several."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        yield ("", str(self.field.empty_label or ""))
+        rows = self.queryset.values_list("pk", "full_name", "organ__name")
+        yield from by_organ([(key, name, organ) for key, name, organ in rows])
+
+
+def by_organ(rows: Iterable[tuple[int, str, str]]) -> list[tuple[Any, Any]]:
+    """Choices from (key, name, organ) in the order of the tree; no headings where there is but one organ."""
+    grouped = [(organ, [(key, name) for key, name, _ in found]) for organ, found in groupby(rows, lambda row: row[2])]
+    return list(grouped[0][1]) if len(grouped) == 1 else list(grouped)
+
+
 class DepartmentChoice(forms.ModelChoiceField):
     widget = QuickSelect
+    iterator = DepartmentNames
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.full_name)

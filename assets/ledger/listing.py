@@ -13,8 +13,9 @@ from django.http import QueryDict
 
 from assets.body_columns import columns_of_body
 from assets.classification import named
-from assets.columns import LEVELS, REQUIRED, Column, Kind, Section
+from assets.columns import BY_KEY, LEVELS, REQUIRED, Column, Kind, Section
 from assets.extra_values import NAMED, read_own
+from assets.forms.fields import by_organ
 from assets.forms.filters import LedgerFilter
 from assets.ledger.own_order import own_sorts, with_own_order
 from assets.models import Asset
@@ -84,7 +85,7 @@ class Listing:
     classification: Classification
 
     def __post_init__(self) -> None:
-        self.axes = self.classification.axes_among({organ for _, _, organ in self._places.values()})
+        self.axes = self.classification.axes_among({organ for _, _, organ, _ in self._places.values()})
         self._several = len({axis.scheme_id for axis in self.axes}) > 1
         self.filter = LedgerFilter(self.query, user=self.user, axes=self.axes, classification=self.classification)
         self.known = columns_of_body()
@@ -104,7 +105,7 @@ class Listing:
     def _offer(self) -> None:
         """Let the pickers of the filter offer what was read already, so that none of them asks the database."""
         fields: dict[str, Any] = self.filter.fields
-        names = [(key, full_name) for key, (_, full_name, _) in self._places.items()]
+        names = by_organ([(key, full_name, organ) for key, (_, full_name, _, organ) in self._places.items()])
         fields["department"].choices = [("", fields["department"].empty_label), *names]
         for slot in {axis.slot for axis in self.axes}:
             field = fields[LEVELS[slot - 1].field]
@@ -113,16 +114,16 @@ class Listing:
             field.choices = [("", field.empty_label), *((level.pk, level.label) for level in levels)]
 
     @functools.cached_property
-    def _places(self) -> dict[int, tuple[str, str, int]]:
-        """Key → name, full name and organ of the departments whose assets this person may see, in tree order."""
+    def _places(self) -> dict[int, tuple[str, str, int, str]]:
+        """Key → name, full name, organ and its name of the departments whose assets this person may see, in tree order."""
         mine = Department.objects.filter(pk__in=departments_where(self.user, Permission.VIEW_ASSETS))
-        rows = list(mine.in_tree_order().values_list("pk", "name", "full_name", "organ_id"))
+        rows = list(mine.in_tree_order().values_list("pk", "name", "full_name", "organ_id", "organ__name"))
         names = department_names([row[:3] for row in rows])
-        return {key: (names[key], full_name, organ) for key, _, full_name, organ in rows}
+        return {key: (names[key], *row) for key, _, *row in rows}
 
     def department_names(self) -> dict[int, str]:
         """Key → name of the departments whose assets this person may see; the full name where two share one."""
-        return {key: name for key, (name, _, _) in self._places.items()}
+        return {key: name for key, (name, *_) in self._places.items()}
 
     def all_columns(self) -> list[Column]:
         """What can be chosen as a column, section by section as in the form."""

@@ -125,7 +125,7 @@ class _Building:
             ("適用日", "", wareki(self.batch.effective_on)),
             ("SHA-256", "", self.batch.sha256),
         ]
-        return Act("organization.imported", self.batch, changes=changes, note=self.plan.in_words())
+        return Act("organization.imported", self.batch, changes=changes, note=self.plan.done_in_words())
 
     def _above(self, item: Item) -> Department | None:
         if item.above is None:

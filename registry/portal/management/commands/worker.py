@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from registry.history.anchor import anchor
 from registry.history.models import Head
+from registry.organization import vocabulary
 from registry.organization.grants import project
 
 log = logging.getLogger("registry.worker")
@@ -43,6 +44,7 @@ class Rounds:
 
     def go(self) -> None:
         """One round: what is due every hour, and the anchor when history has grown. A failure is tried again."""
+        vocabulary.begin()
         now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
         try:
             if now != self.hour:

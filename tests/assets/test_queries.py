@@ -37,6 +37,8 @@ PAGES: dict[str, tuple[str, Callable[[int], str]]] = {
     "reviews": ("reviewer", lambda key: "/assets/reviews/"),
     "my page": ("clerk", lambda key: "/?whole=1"),
     "my page of a reviewer": ("reviewer", lambda key: "/"),
+    "my page of the office": ("secretariat", lambda key: "/"),
+    "getting ready": ("secretariat", lambda key: "/getting-ready/"),
     "history": ("auditor", lambda key: "/history/"),
 }
 

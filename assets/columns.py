@@ -6,6 +6,7 @@ column_synonyms.json.
 
 import functools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -192,7 +193,7 @@ COLUMNS: tuple[Column, ...] = (
         _CLS,
         choices=choices.Deviation,
         width=20,
-        help="保管・搭載している情報資産の分類より低くするとき、またはまとまることで高くするときに選びます。",
+        help="保管・搭載している{asset}の分類より低くするとき、またはまとまることで高くするときに選びます。",
     ),
     _("deviation_reason", "適用値の理由", _L, _CLS, width=26, help="低くしてよい(高くする)わけを書きます。"),
     _("importance", "重要性分類", Kind.DERIVED, _CLS, width=10),
@@ -233,7 +234,7 @@ COLUMNS: tuple[Column, ...] = (
         _PL,
         field="holder_keys",
         width=26,
-        help="この情報資産を保管・搭載しているもの(台帳に登録された情報システム・媒体・施設)。いくつでも選べます。",
+        help="この{asset}を保管・搭載しているもの(台帳に登録された{system}・媒体・施設)。いくつでも選べます。",
     ),
     _("storage_method", "保管方法", _T, _PL, width=18, help="例: 施錠できる書庫"),
     _("encrypted", "暗号化", _Y, _PL, width=8),

@@ -86,7 +86,9 @@ class LevelChoice(forms.TypedChoiceField):
             coerce=lambda key: self.levels[key],
             empty_value=None,
             widget=forms.RadioSelect,
-            error_messages={"invalid_choice": "この課の分類体系の区分ではありません。下の区分から選択してください。"},
+            error_messages={
+                "invalid_choice": said("この{section}の分類体系の区分ではありません。下の区分から選択してください。")
+            },
             **kwargs,
         )
 

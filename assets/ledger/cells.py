@@ -57,10 +57,10 @@ class Reader:
         self.systems: dict[str, list[Asset]] = defaultdict(list)
         self.holders: dict[str, list[Asset]] = defaultdict(list)
         for asset in Asset.objects.offered_to(user).listed().filter(asset_type__in=HOLDING_TYPES).only(*NAMED_BY):
-            for said in ways_to_say(asset):
-                self.holders[said].append(asset)
+            for spelt in ways_to_say(asset):
+                self.holders[spelt].append(asset)
                 if asset.asset_type == "system":
-                    self.systems[said].append(asset)
+                    self.systems[spelt].append(asset)
 
     def organ_of(self, raw: Any) -> int | None:
         """The organ of the department that a cell names (or is the key of), as far as it can be told."""
@@ -99,7 +99,7 @@ class Reader:
             case Kind.POST:
                 return _only(self.posts[column.key] if column.field else self.all_posts, written, "職")
             case Kind.OTHER_DEPARTMENT:
-                return _only(self.all_departments, written, "課")
+                return _only(self.all_departments, written, said("{section}"))
             case Kind.SYSTEM:
                 return _only(self.systems, written, word("system"))
             case Kind.HOLDERS:

@@ -119,7 +119,7 @@ class Listing:
         mine = Department.objects.filter(pk__in=departments_where(self.user, Permission.VIEW_ASSETS))
         rows = list(mine.in_tree_order().values_list("pk", "name", "full_name", "organ_id", "organ__name"))
         names = department_names([row[:3] for row in rows])
-        return {key: (names[key], *row) for key, _, *row in rows}
+        return {row[0]: (names[row[0]], *row[2:]) for row in rows}
 
     def department_names(self) -> dict[int, str]:
         """Key → name of the departments whose assets this person may see; the full name where two share one."""

@@ -107,7 +107,7 @@ class Asset(models.Model):
     business = _text("業務名")
     system = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="carried")
     status = _choice("状態", choices.Usage)
-    shared = models.BooleanField("他課からの選択", null=True, blank=True)
+    shared = models.BooleanField(said_later("他{section}からの選択"), null=True, blank=True)
 
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="assets", verbose_name=said_later("所管{section}")

@@ -97,20 +97,17 @@ def _facts() -> dict[str, Any]:
     heads, offices = posts.with_role(Role.MANAGER, on=today), posts.with_role(Role.SECRETARIAT, on=today)
     seats = Appointment.objects.current(today).filter(user__is_active=True)
     below, own_head = departments.filter(parent=OuterRef("pk")), heads.filter(department=OuterRef("pk"))
-    return (
-        Body.objects.annotate(
-            departments=Exists(departments),
-            headless=_count(departments.in_scope().filter(~Exists(below), ~Exists(own_head))),
-            heads=Exists(heads),
-            vacant=_count(heads.filter(~Exists(seats.filter(post=OuterRef("pk"))))),
-            people=Exists(User.objects.filter(is_active=True, is_superuser=False)),
-            secretariat=Exists(seats.filter(post__in=offices)),
-            unconfirmed=_count(Preset.objects.unconfirmed()),
-            assets=Exists(Asset.objects.all()),
-        )
-        .values("departments", "headless", "heads", "vacant", "people", "secretariat", "unconfirmed", "assets")
-        .get(pk=1)
-    )
+    facts = {
+        "departments": Exists(departments),
+        "headless": _count(departments.in_scope().filter(~Exists(below), ~Exists(own_head))),
+        "heads": Exists(heads),
+        "vacant": _count(heads.filter(~Exists(seats.filter(post=OuterRef("pk"))))),
+        "people": Exists(User.objects.filter(is_active=True, is_superuser=False)),
+        "secretariat": Exists(seats.filter(post__in=offices)),
+        "unconfirmed": _count(Preset.objects.unconfirmed()),
+        "assets": Exists(Asset.objects.all()),
+    }
+    return dict(Body.objects.annotate(**facts).values(*facts).get(pk=1))
 
 
 def _count(rows: QuerySet[Any]) -> Coalesce:

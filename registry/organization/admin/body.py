@@ -48,7 +48,8 @@ class WordsOfTheBody(BenchForm):
         return {name.removeprefix(prefix): text for name, text in self.changes().items() if name.startswith(prefix)}
 
 
-BodyForm: Any = type(WordsOfTheBody)("BodyForm", (WordsOfTheBody,), word_fields())
+_form: Any = type(WordsOfTheBody)  # which gathers the fields of a form class
+BodyForm = _form("BodyForm", (WordsOfTheBody,), word_fields())
 
 
 @admin.register(Body, site=site)

@@ -103,24 +103,18 @@ def body(request: HttpRequest, run: FirstRun) -> HttpResponse:
 def own(request: HttpRequest, run: FirstRun) -> HttpResponse:
     """Step 1, for a body that does not ship: name, kind, code and organs, beginning with those of a near one."""
     kept = first_run.data_of(run) if run.draft.get("choice") == OWN else None
-    base = request.GET.get("base", "")
-    if base not in dict(available()) and kept is None:
+    base = next((key for key, _ in available() if key == request.GET.get("base")), "")
+    start = data_of(base) if base else kept
+    if start is None:
         return redirect("portal:first-run-body")
-    start = data_of(base) if base else kept or {}
-    first = {key: start.get(key, "") for key in ("name", "kind", "code")} if not base else {"kind": start["kind"]}
+    first = {key: start.get(key, "") for key in (("kind",) if base else ("name", "kind", "code"))}
     form = OwnBodyForm(request.POST or None, initial=first)
-    organs = OrganFormSet(request.POST or None, initial=start["organs"], prefix="organs")
+    organs: Any = OrganFormSet(request.POST or None, initial=start["organs"], prefix="organs")
     if request.method == "POST" and all([form.is_valid(), organs.is_valid()]):
-        copied = (
-            _copied(start, form.cleaned_data, organs.organs())
-            if base
-            else start | {**form.cleaned_data, "organs": organs.organs()}
-        )
-        first_run.decide(run.holder, copied, OWN)
-        if "more" in request.POST:
-            return redirect("portal:first-run-own")
-        return redirect("portal:first-run-words")
-    context = {"form": form, "organs": organs, "steps": _steps(0, run), "base": data_of(base)["name"] if base else ""}
+        given = {**form.cleaned_data, "organs": organs.organs()}
+        first_run.decide(run.holder, {**(_copied(start) if base else start), **given}, OWN)
+        return redirect("portal:first-run-own" if "more" in request.POST else "portal:first-run-words")
+    context = {"form": form, "organs": organs, "steps": _steps(0, run), "base": start["name"] if base else ""}
     return render(request, "portal/first_run/own.html", context)
 
 
@@ -179,16 +173,14 @@ def _steps(current: int, run: FirstRun) -> list[dict[str, str]]:
     ]
 
 
-def _copied(start: dict[str, Any], given: dict[str, Any], organs: list[dict[str, Any]]) -> dict[str, Any]:
-    """The profile of a body of its own: what a near one has, all of it to be confirmed; clauses of others are not quoted."""
+def _copied(start: dict[str, Any]) -> dict[str, Any]:
+    """What a body of its own takes from a near one, all of it to be confirmed; clauses of others are not quoted."""
     note = COPIED.format(name=start["name"])
     unsure = {"confirmed": False, "note": note}
     words = {code: word for code, word in start.get("words", {}).items() if code not in OF_ONE_BODY}
     kept = {key: value for key, value in start.items() if key not in {"demo", "exclusions"}}
     return kept | {
         "key": OWN,
-        **given,
-        "organs": organs,
         "roles": [{**role, **unsure} for role in start.get("roles", ())],
         "decision": [{**step, **unsure} for step in start["decision"]],
         "documents": [{**document, **unsure} for document in start["documents"]],

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('assets', '0006_editors'),
+        ('assets', '0011_extra_columns'),
     ]
 
     operations = [

@@ -11,15 +11,16 @@ from registry.organization.access import holds, holds_anywhere, posts_where
 from registry.organization.models import Department, User
 from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said, word
 
-NOT_YOURS = "この課の情報資産を変更する権限がありません。所管課の職員か事務局に依頼してください。"
+NOT_YOURS = "この{section}の{asset}を変更する権限がありません。所管{section}の職員か{secretariat}に依頼してください。"
 
 
 def may_register_somewhere(user: User) -> Verdict:
     """May this person begin a new entry at all?"""
     if holds_anywhere(user, Permission.EDIT_ASSETS):
         return ALLOWED
-    return denied("情報資産を登録する権限がありません。任命の内容を事務局に確認してください。")
+    return denied(said("{asset}を登録する権限がありません。任命の内容を{secretariat}に確認してください。"))
 
 
 def may_edit(user: User, proposal: Proposal) -> Verdict:
@@ -27,34 +28,34 @@ def may_edit(user: User, proposal: Proposal) -> Verdict:
     if proposal.state not in EDITABLE:
         return denied("編集できるのは下書きと差戻しだけです。直すときは、差戻しを依頼するか取り下げてください。")
     if not holds(user, Permission.EDIT_ASSETS, proposal.asset.department_id):
-        return denied(NOT_YOURS)
+        return denied(said(NOT_YOURS))
     return ALLOWED
 
 
 def may_propose(user: User, asset: Asset) -> Verdict:
     """May this person propose a change of what is registered?"""
     if asset.standing != Standing.REGISTERED:
-        return denied("変更を申請できるのは登録済の情報資産だけです。")
+        return denied(said("変更を申請できるのは登録済の{asset}だけです。"))
     if asset.open_proposal_id is not None:
-        return denied("この情報資産には、まだ決まっていない変更の申請があります。先にそちらを済ませてください。")
+        return denied(said("この{asset}には、まだ決まっていない変更の申請があります。先にそちらを済ませてください。"))
     if not holds(user, Permission.EDIT_ASSETS, asset.department_id):
-        return denied(NOT_YOURS)
+        return denied(said(NOT_YOURS))
     return ALLOWED
 
 
 def may_place(user: User, department: Department) -> Verdict:
     """May this person put an asset into this department? It must be theirs, exist today and be in scope."""
     if not holds(user, Permission.EDIT_ASSETS, department.pk):
-        return denied(NOT_YOURS)
+        return denied(said(NOT_YOURS))
     return takes_assets(department)
 
 
 def takes_assets(department: Department) -> Verdict:
     """Can a department have assets today? It must exist and be in scope."""
     if not department.exists_on(timezone.localdate()):
-        return denied(f"「{department}」は廃止されています。いまある課を選んでください。")
+        return denied(f"「{department}」は廃止されています。いまある{word('section')}を選んでください。")
     if department.excluded:
-        return denied(f"「{department}」は台帳の対象外です({department.excluded})。")
+        return denied(f"「{department}」は台帳の{word('out_of_scope')}です({department.excluded})。")
     return ALLOWED
 
 
@@ -74,7 +75,7 @@ def may_move(user: User, before: Department, after: Department) -> Verdict:
         return ALLOWED
     if after.organ_id != before.organ_id and (after.organ.autonomous or before.organ.autonomous):
         return denied(
-            f"「{before.organ}」と「{after.organ}」のあいだでは、情報資産を移せません。移す先で登録し直してください。"
+            f"「{before.organ}」と「{after.organ}」のあいだでは、{word('asset')}を移せません。移す先で登録し直してください。"
         )
     return may_place(user, after)
 
@@ -135,7 +136,7 @@ def may_register_directly(user: User, department_id: int) -> Verdict:
     """May this person register without the round of proposal and review (事務局)?"""
     if holds(user, Permission.REGISTER_ASSETS, department_id):
         return ALLOWED
-    return denied("直接登録できるのは事務局だけです。")
+    return denied(said("直接登録できるのは{secretariat}だけです。"))
 
 
 def may_skip_the_round(proposal: Proposal) -> Verdict:
@@ -163,7 +164,9 @@ def may_take(user: User, proposal: Proposal, step: Step) -> Verdict:
     if proposal.merges and not holds(user, step.permission, proposal.merges.department_id):
         return denied("統合する相手の課の権限がありません。両方の課を受け持つ上位の職か事務局に依頼してください。")
     if step is APPROVE and not holds(user, step.permission, proposal.target_id):
-        return denied("移す先の課の審査をする権限がありません。その課を審査する人に依頼してください。")
+        return denied(
+            said("移す先の{section}の審査をする権限がありません。その{section}を審査する人に依頼してください。")
+        )
     return ALLOWED
 
 

@@ -101,7 +101,7 @@ def _column(rows: list[Any]) -> Column:
     )
     return Column(
         key=row.key,
-        label=row.label,
+        text=row.label,
         kind=kind,
         section=Section[row.section.upper()],
         choices=options if kind is Kind.CHOICE else None,

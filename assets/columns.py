@@ -1,10 +1,12 @@
 """The columns of the ledger: one table that form, list, history, import and export all read.
 
-Keys, headers and the required nine follow DOMAIN §3; the header synonyms stand in column_synonyms.json.
+Keys, headers and the required nine follow DOMAIN §3; `{words}` in a header are the body's. The header synonyms stand in
+column_synonyms.json.
 """
 
 import functools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -15,6 +17,7 @@ from django.db import models
 from assets import choices
 from assets.segments import Segment
 from registry.base.text import header_key
+from registry.organization.vocabulary import said
 
 OF_THE_SCREEN = "登録の状態"  # a header of our own workbooks that is no column
 
@@ -42,19 +45,26 @@ class Kind(Enum):
 class Section(Enum):
     """The parts of a page, in their order: what they are called there, and what the form asks."""
 
-    IDENTITY = "情報資産", "何の情報資産ですか"
+    IDENTITY = "{asset}", "何の{asset}ですか"
     OWNER = "責任を持つ組織と職", "だれが責任を持ちますか"
     CLASSIFICATION = "分類と取扱い", "どのくらい大切ですか(分類)"
     PERSONAL = "個人情報", "個人情報が入っていますか"
     PLACE = "保管とネットワーク", "どこに、どう保管していますか"
     RETENTION = "保存と廃棄", "いつまで保存しますか"
-    OUTSOURCING = "委託・外部サービス", "委託や外部サービスを使っていますか"
+    OUTSOURCING = "委託・{external_service}", "委託や{external_service}を使っていますか"
     RISK = "リスクと対策", "どんな危険があり、どう備えていますか"
     REMARKS = "備考", "そのほか"
 
     def __init__(self, title: str, question: str) -> None:
-        self.title = title
-        self.question = question
+        self.written = title, question
+
+    @property
+    def title(self) -> str:
+        return said(self.written[0])
+
+    @property
+    def question(self) -> str:
+        return said(self.written[1])
 
     @property
     def code(self) -> str:
@@ -79,14 +89,14 @@ class Options:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: key (stable), header (exact term), how it is stored, where it stands in the form.
+    """One column: key (stable), header in the standard words, how it is stored, where it stands in the form.
 
     `own` is the key of the row that defines a column of this body; 0 for the canonical ones. `field` is '' where the
     asset's own table has no such column.
     """
 
     key: str
-    label: str
+    text: str
     kind: Kind
     section: Section
     field: str = ""
@@ -108,6 +118,11 @@ class Column:
         return list(self.choices.choices) if self.choices else []
 
     @property
+    def label(self) -> str:
+        """The header, in the words of the body."""
+        return said(self.text)
+
+    @property
     def first(self) -> bool:
         """Stands in the short form that everybody fills in; the rest waits under 「くわしい項目」."""
         return self.required or self.main
@@ -117,9 +132,9 @@ class Column:
         return self.kind not in {Kind.DERIVED, Kind.APPLIED}
 
 
-def _(key: str, label: str, kind: Kind, section: Section, **facts: object) -> Column:
+def _(key: str, text: str, kind: Kind, section: Section, **facts: object) -> Column:
     field = {Kind.DERIVED: "", Kind.DEPARTMENT: "department"}.get(kind, key)
-    return Column(key, label, kind, section, **{"field": field, **facts})  # type: ignore[arg-type]
+    return Column(key, text, kind, section, **{"field": field, **facts})  # type: ignore[arg-type]
 
 
 _T, _L, _C, _Y, _I, _D = Kind.TEXT, Kind.LONG, Kind.CHOICE, Kind.YESNO, Kind.INTEGER, Kind.DATE
@@ -128,41 +143,41 @@ _PL, _RT, _OUT, _RSK, _RM = Section.PLACE, Section.RETENTION, Section.OUTSOURCIN
 
 COLUMNS: tuple[Column, ...] = (
     _("asset_no", "資産番号", Kind.DERIVED, _ID, width=18),
-    _("name", "情報資産名称", _T, _ID, required=True, width=34, help="台帳や書類に書いてある正式な名前を入れます。"),
+    _("name", "{asset}名称", _T, _ID, required=True, width=34, help="台帳や書類に書いてある正式な名前を入れます。"),
     _("asset_type", "資産種別", _C, _ID, choices=choices.AssetType, required=True, width=16),
     _("description", "概要", _L, _ID, main=True, width=36, help="何のための、どんな情報かを一、二行で。"),
     _("business", "業務名", _T, _ID, width=18, help="例: 固定資産税の賦課"),
     _(
         "system",
-        "情報システム名",
+        "{system}名",
         Kind.SYSTEM,
         _ID,
         width=22,
-        help="この情報を扱う情報システム(台帳に登録されたもの)。",
+        help="この情報を扱う{system}(台帳に登録されたもの)。",
     ),
     _(
         "shared",
-        "他課からの選択",
+        "他{section}からの選択",
         _Y,
         _ID,
         width=10,
-        help="「有」にすると、ほかの課も保管・搭載先や情報システムとして選べます(見えるのは名称と番号だけです)。",
+        help="「有」にすると、ほかの{section}も保管・搭載先や{system}として選べます(見えるのは名称と番号だけです)。",
     ),
-    _("organ", "実施機関", Kind.DERIVED, _OWN, width=14),
-    _("department", "部局", Kind.DERIVED, _OWN, width=16),
-    _("section", "所管課", Kind.DEPARTMENT, _OWN, required=True, width=18),
+    _("organ", "{organ}", Kind.DERIVED, _OWN, width=14),
+    _("department", "{division}", Kind.DERIVED, _OWN, width=16),
+    _("section", "所管{section}", Kind.DEPARTMENT, _OWN, required=True, width=18),
     _("unit", "係", _T, _OWN, max_length=100, width=12),
-    _("sec_responsible", "情報セキュリティ責任者", Kind.POST, _OWN, width=18),
+    _("sec_responsible", "{director}", Kind.POST, _OWN, width=18),
     _(
         "sec_manager",
-        "情報セキュリティ管理者",
+        "{manager}",
         Kind.POST,
         _OWN,
         required=True,
         width=18,
         help="人ではなく職で登録します。",
     ),
-    _("sys_manager", "情報システム管理者", Kind.POST, _OWN, width=18),
+    _("sys_manager", "{system_manager}", Kind.POST, _OWN, width=18),
     _("staff", "担当者", _T, _OWN, max_length=100),
     _("contact", "連絡先", _T, _OWN, max_length=100, help="内線番号など"),
     _("confidentiality", "機密性", Kind.LEVEL, _CLS, field="level_1", required=True, width=16),
@@ -178,7 +193,7 @@ COLUMNS: tuple[Column, ...] = (
         _CLS,
         choices=choices.Deviation,
         width=20,
-        help="保管・搭載している情報資産の分類より低くするとき、またはまとまることで高くするときに選びます。",
+        help="保管・搭載している{asset}の分類より低くするとき、またはまとまることで高くするときに選びます。",
     ),
     _("deviation_reason", "適用値の理由", _L, _CLS, width=26, help="低くしてよい(高くする)わけを書きます。"),
     _("importance", "重要性分類", Kind.DERIVED, _CLS, width=10),
@@ -219,7 +234,7 @@ COLUMNS: tuple[Column, ...] = (
         _PL,
         field="holder_keys",
         width=26,
-        help="この情報資産を保管・搭載しているもの(台帳に登録された情報システム・媒体・施設)。いくつでも選べます。",
+        help="この{asset}を保管・搭載しているもの(台帳に登録された{system}・媒体・施設)。いくつでも選べます。",
     ),
     _("storage_method", "保管方法", _T, _PL, width=18, help="例: 施錠できる書庫"),
     _("encrypted", "暗号化", _Y, _PL, width=8),
@@ -245,16 +260,16 @@ COLUMNS: tuple[Column, ...] = (
         help="この台帳に載せる前に廃棄したものだけに書きます。これから廃棄するときは、登録してから廃棄を申請します。",
     ),
     _("outsourced", "委託の有無", _Y, _OUT, width=9),
-    _("vendor", "委託事業者", _T, _OUT, width=20),
+    _("vendor", "{contractor}", _T, _OUT, width=20),
     _("subcontract", "再委託", _T, _OUT, width=14),
     _("contract_from", "契約期間(開始)", _D, _OUT, width=16),
     _("contract_term", "契約期間(終了)", _D, _OUT, field="contract_until", width=16),
-    _("ext_service", "外部サービス区分", _C, _OUT, choices=choices.ExternalService, width=18),
+    _("ext_service", "{external_service}区分", _C, _OUT, choices=choices.ExternalService, width=18),
     _("gov_cert", "政府評価・登録制度", _T, _OUT, width=16, help="例: ISMAP、ISMAP-LIU、JC-STAR"),
     _("data_country", "データ保存国", _T, _OUT, max_length=100, width=12),
     _("registered_on", "登録日", Kind.DERIVED, _RT, width=16),
     _("updated_on", "更新日", Kind.DERIVED, _RT, width=16),
-    _("inventoried_on", "棚卸日", _D, _RT, width=16),
+    _("inventoried_on", "{inventory}日", _D, _RT, width=16),
     _("status", "状態", _C, _ID, choices=choices.Usage, width=10),
     _("threat", "脅威", _L, _RSK, width=22),
     _("vulnerability", "脆弱性", _L, _RSK, width=22),
@@ -286,11 +301,15 @@ def ambiguous() -> frozenset[str]:
     return frozenset(_synonym_file()["ambiguous"])
 
 
+def headers() -> Mapping[str, str]:
+    """What the canonical columns are called in files, as headers are compared → key; the body's own words before all."""
+    return _headers(tuple(column.label for column in COLUMNS))
+
+
 @functools.cache
-def headers() -> dict[str, str]:
-    """What the canonical columns are called in files, as headers are compared → key."""
+def _headers(labels: tuple[str, ...]) -> Mapping[str, str]:
     found = {header_key(word): key for key, words in synonyms().items() for word in words}
-    return {**found, **{header_key(column.label): column.key for column in COLUMNS}}
+    return {**found, **{header_key(label): column.key for label, column in zip(labels, COLUMNS, strict=True)}}
 
 
 def _synonym_file() -> dict[str, dict[str, list[str]]]:

@@ -17,6 +17,7 @@ from registry.base.verdict import Conflict
 from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
 TWICE = "この登録はすでに受け付けています(二度押し)。台帳かマイページで確かめてください。"
 
@@ -54,7 +55,7 @@ def propose_change(asset: Asset, values: Mapping[str, Any], *, base_version: int
     may_propose(by, asset).require()
     if asset.version != base_version:
         raise Conflict(
-            "この情報資産は、画面を開いたあとに変更されました。最新の内容を確かめて、もう一度入力してください。"
+            said("この{asset}は、画面を開いたあとに変更されました。最新の内容を確かめて、もう一度入力してください。")
         )
     proposed = as_proposed(asset, values)
     may_move(by, asset.department, proposed.department).require()

@@ -19,6 +19,7 @@ from registry.history.turn import in_turn
 from registry.organization.access import may_build
 from registry.organization.models import User
 from registry.organization.profiles.parts import ExtraColumn as Planned
+from registry.organization.vocabulary import word
 
 MOST = 50
 WORDS = ("label", "kind", "section", "help", "required", "position", "synonyms")
@@ -169,14 +170,14 @@ def in_use(column: ExtraColumn, option: ExtraOption | None = None) -> str:
     """
     values = ExtraValue.objects.filter(column=column)
     if count := (values.filter(option=option) if option else values).count():
-        return f"{count:,}件の情報資産で"
+        return f"{count:,}件の{word('asset')}で"
     since = column.made_at
     kept = [
         _saying(Proposal.objects.filter(updated_at__gte=since), column, option),
         _saying(Revision.objects.filter(valid_from__gte=since), column, option),
     ]
     keys = {key for found in kept for key in found.values_list("asset", flat=True)}
-    return f"{len(keys):,}件の情報資産の申請か過去の記録で" if keys else ""
+    return f"{len(keys):,}件の{word('asset')}の申請か過去の記録で" if keys else ""
 
 
 def _saying(records: QuerySet[Any], column: ExtraColumn, option: ExtraOption | None) -> QuerySet[Any]:

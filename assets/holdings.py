@@ -19,11 +19,12 @@ from assets.values import as_proposed
 from registry.base.verdict import Conflict
 from registry.history.record import Act, record_many
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
 AT_ONCE = 500  # rows written in one statement
 Marks = dict[int, Mark | None]  # by slot
 WRITTEN = (*CALCULATED_FIELDS, *SOURCE_FIELDS, *APPLIED_FIELDS)
-ELSEWHERE = "(ほかの課の情報資産)"
+ELSEWHERE = "(ほかの{section}の{asset})"
 
 
 def places_of(asset: Asset) -> set[int]:
@@ -176,7 +177,7 @@ def find_circle(changed: Sequence[Asset]) -> list[int]:
 def told_circle(circle: Sequence[int], user: User | None) -> str:
     """The circle in a sentence; assets that the person may not see go without their names."""
     seen = Asset.objects.visible_to(user).in_bulk(circle) if user else Asset.objects.in_bulk(circle)
-    names = " → ".join(f"「{seen[key]}」" if key in seen else ELSEWHERE for key in circle)
+    names = " → ".join(f"「{seen[key]}」" if key in seen else said(ELSEWHERE) for key in circle)
     return f"保管・搭載先がひと回りしています: {names}。どれか一つの保管・搭載先を直してください。"
 
 
@@ -235,4 +236,4 @@ def _inherited(asset: Asset, reach: Reach) -> Act:
         if old != new:
             axis = next(level.axis for level in (new, old) if level)
             changes.append((applied_name(axis), str(old or ""), str(new or "")))
-    return Act("asset.class-inherited", asset, asset.department_id, changes, "保管・搭載する情報資産の分類から")
+    return Act("asset.class-inherited", asset, asset.department_id, changes, said("保管・搭載する{asset}の分類から"))

@@ -22,8 +22,9 @@ from assets.values import Values, as_proposed, assign, attribute, differences, s
 from registry.base.verdict import Conflict
 from registry.history.record import Act, record, record_many
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
-NOT_THERE = "選んだ情報資産のなかに、見つからないか、登録済でないものがあります。一覧を開き直してください。"
+NOT_THERE = "選んだ{asset}のなかに、見つからないか、登録済でないものがあります。一覧を開き直してください。"
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def moves_of(changes: Mapping[int, Values], *, by: User) -> list[Move]:
     """The registered assets, locked, as they stand and as they are to be. Conflict when this person does not find them all."""
     found = [asset for keys in portions(changes) for asset in _locked(keys, by)]
     if len(found) < len(changes):
-        raise Conflict(NOT_THERE)
+        raise Conflict(said(NOT_THERE))
     return moved(found, changes)
 
 

@@ -18,6 +18,7 @@ from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.access import may_build
 from registry.organization.models import User
+from registry.organization.vocabulary import word
 
 AXIS_WORDS = ("label", "help")
 WORDS = ("label", "short", "criterion", "examples", "restrictions", "synonyms", "tone", "reads_recorded")
@@ -127,7 +128,7 @@ def uses_of(levels: Iterable[Level]) -> str:
     held = Q(*((f"{field}__in", keys) for field in LEVEL_FIELDS), _connector=Q.OR)
     said = Q(*((f"values__{column.key}__in", keys) for column in LEVELS), _connector=Q.OR)
     found = {
-        "情報資産": Asset.objects.filter(held).count(),
+        word("asset"): Asset.objects.filter(held).count(),
         "申請中の内容": Proposal.objects.filter(said, state__in=OPEN).count(),
         "過去の内容": Revision.objects.filter(said, valid_until__isnull=False).count(),
     }

@@ -17,6 +17,7 @@ from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.access import may_build
 from registry.organization.models import Organ, User
+from registry.organization.vocabulary import said, word
 
 DAY = dt.timedelta(days=1)
 WORDS = ("name", "source", "valid_from", "valid_until")
@@ -43,7 +44,7 @@ def plan_scheme(scheme: Scheme, organs: Collection[Organ], *, by: User) -> Schem
     scheme.organs.set(organs)
     add_levels(scheme, preset)
     scope = "、".join(organ.name for organ in organs) or "団体全体"
-    record("scheme.loaded", scheme, by=by, changes=[("期間", "", _period(scheme)), ("使う実施機関", "", scope)])
+    record("scheme.loaded", scheme, by=by, changes=[("期間", "", _period(scheme)), (said("使う{organ}"), "", scope)])
     return _settle(scheme, by=by)
 
 
@@ -102,7 +103,7 @@ def _faults(scheme: Scheme) -> Iterator[str]:
     others = [one for one in _others(scheme) if _share(one, scheme)]
     for other in others:
         if _overlap(scheme, other):
-            yield f"「{other}」の期間({_period(other)})と重なります。同じ実施機関に使える分類体系は、一日に一つです。日付を直してください。"
+            yield f"「{other}」の期間({_period(other)})と重なります。同じ{word('organ')}に使える分類体系は、一日に一つです。日付を直してください。"
     if scheme.scope:
         return  # days without a scheme of its own belong to the scheme of the whole body
     chain = sorted([scheme, *(one for one in others if not one.scope)], key=lambda one: one.valid_from)

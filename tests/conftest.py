@@ -13,6 +13,7 @@ from django.test.utils import setup_databases, teardown_databases
 from registry.base import operation
 from registry.history.models import Head
 from registry.history.triggers import arm, disarm
+from registry.organization import vocabulary
 from registry.organization.models import User
 from tests import world
 
@@ -35,6 +36,7 @@ def _fresh_cache() -> None:
     """Nothing that another test has read is still known."""
     cache.clear()
     operation.begin()
+    vocabulary.end()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from registry.organization.admin.bench import BenchAdmin, Question, acting, conf
 from registry.organization.admin.forms import BenchForm, Refusal
 from registry.organization.admin.lists import column, titled
 from registry.organization.site import site
+from registry.organization.vocabulary import said_later
 
 
 class ColumnForm(BenchForm):
@@ -142,7 +143,7 @@ class ExtraColumnAdmin(BenchAdmin):
         rows: QuerySet[ExtraColumn] = super().get_queryset(request)
         return rows.annotate(uses=Count("values"))
 
-    @admin.display(description="使っている情報資産", ordering="uses")
+    @admin.display(description=said_later("使っている{asset}"), ordering="uses")
     def used(self, row: Any) -> str:
         return f"{row.uses:,}件"
 

@@ -16,6 +16,7 @@ from registry.organization.admin.bench import BenchAdmin, Question, acting, conf
 from registry.organization.admin.forms import BenchForm
 from registry.organization.admin.lists import StandingFilter, column, in_words, titled
 from registry.organization.site import site
+from registry.organization.vocabulary import said
 
 TONES = ((0, "灰色"), (1, "青"), (2, "黄"), (3, "うすい赤"), (4, "濃い赤"))
 
@@ -96,7 +97,7 @@ class SchemeForm(BenchForm):
         self.fields["valid_from"].help_text = "この日から使います。同じ範囲のいまの分類体系は、前の日に終わります。"
         organs: Any = self.fields["organs"]
         organs.widget = forms.CheckboxSelectMultiple(choices=organs.choices)
-        organs.help_text = "選ばなければ団体全体で使います。学校だけなど、一部の実施機関で使うときに選びます。"
+        organs.help_text = said("選ばなければ団体全体で使います。学校だけなど、一部の{organ}で使うときに選びます。")
 
 
 def _offered(code: str) -> str:

@@ -10,6 +10,7 @@ from assets.forms.fields import DepartmentChoice
 from registry.organization.access import departments_where
 from registry.organization.models import Department, User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 from registry.web.fields import DayField
 
 
@@ -28,7 +29,7 @@ class DayForm(forms.Form):
 
     day = PastDay(label="日付")
     department = DepartmentChoice(
-        Department.objects.none(), label="その日の所管課", required=False, empty_label="すべて"
+        Department.objects.none(), label=said_later("その日の所管{section}"), required=False, empty_label="すべて"
     )
 
     def __init__(self, data: Any, *, user: User) -> None:

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -19,6 +20,7 @@ from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
 from registry.organization.naming import department_names, post_names
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said
 from registry.web.fields import DayField, QuickSelect
 
 EMPTY = "(未入力)"
@@ -101,13 +103,31 @@ class LevelChoice(forms.TypedChoiceField):
             coerce=lambda key: self.levels[key],
             empty_value=None,
             widget=forms.RadioSelect,
-            error_messages={"invalid_choice": "この課の分類体系の区分ではありません。下の区分から選択してください。"},
+            error_messages={
+                "invalid_choice": said("この{section}の分類体系の区分ではありません。下の区分から選択してください。")
+            },
             **kwargs,
         )
 
 
+class DepartmentNames(ModelChoiceIterator):
+    """The departments on offer, under the headings of their organs where there are several."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        yield ("", str(self.field.empty_label or ""))
+        rows = self.queryset.values_list("pk", "full_name", "organ__name")
+        yield from by_organ([(key, name, organ) for key, name, organ in rows])
+
+
+def by_organ(rows: Iterable[tuple[int, str, str]]) -> list[tuple[Any, Any]]:
+    """Choices from (key, name, organ) in the order of the tree; no headings where there is but one organ."""
+    grouped = [(organ, [(key, name) for key, name, _ in found]) for organ, found in groupby(rows, lambda row: row[2])]
+    return list(grouped[0][1]) if len(grouped) == 1 else list(grouped)
+
+
 class DepartmentChoice(forms.ModelChoiceField):
     widget = QuickSelect
+    iterator = DepartmentNames
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.full_name)
@@ -188,7 +208,7 @@ def field_for(  # noqa: PLR0911 — a table of kinds, one line each
 
     One `offered` for all fields of a form lets columns of departments and posts read them once.
     """
-    common: dict[str, Any] = {"label": column.label, "help_text": column.help, "required": False}
+    common: dict[str, Any] = {"label": column.label, "help_text": said(column.help), "required": False}
     match column.kind:
         case Kind.TEXT:
             return FreeText(**common)
@@ -209,7 +229,7 @@ def field_for(  # noqa: PLR0911 — a table of kinds, one line each
         case Kind.LEVEL:
             shared = axes.get(int(column.field[-1]), ())
             label = "／".join(dict.fromkeys(axis.label for axis in shared))
-            helps = " ".join(dict.fromkeys(axis.help for axis in shared))
+            helps = said(" ".join(dict.fromkeys(axis.help for axis in shared)))
             return LevelChoice(shared, **{**common, "label": label, "help_text": helps}) if shared else None
     if column.own:
         return OwnPicker((offered or Offered()).of(column), **common)

@@ -24,6 +24,7 @@ from registry.organization.access import departments_where
 from registry.organization.models import Department, User
 from registry.organization.roles import Permission
 from registry.organization.succession import successors_of
+from registry.organization.vocabulary import said_later
 from registry.web.fields import QuickSelect
 
 STATES = [
@@ -63,7 +64,7 @@ class LedgerFilter(forms.Form):
 
     q = forms.CharField(label="番号・名称など", required=False, max_length=100)
     department = DepartmentChoice(
-        Department.objects.none(), label=f"所管課{BELOW}", required=False, empty_label="すべて"
+        Department.objects.none(), label=said_later(f"所管{{section}}{BELOW}"), required=False, empty_label="すべて"
     )
     asset_type = _one_of("資産種別", AssetType.choices)
     segment = _one_of("ネットワーク区分", Segment.choices)

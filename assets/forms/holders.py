@@ -15,6 +15,7 @@ from registry.base.text import fold
 from registry.organization.access import departments_where
 from registry.organization.models import User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said
 
 LISTED = 60  # boxes; the others are named by number or name
 SEPARATORS = re.compile(r"[、,，\n\r]+")
@@ -96,8 +97,8 @@ def known_holders(offered: AssetQuerySet, words: Iterable[str]) -> Mapping[str, 
     for asset in offered.only("pk", "name", "number", "revision_number", "department_id"):
         if asset.pk in keys:
             by_word[str(asset.pk)].append(asset)
-        for said in ways_to_say(asset) & folded.keys():
-            by_word[folded[said]].append(asset)
+        for spelt in ways_to_say(asset) & folded.keys():
+            by_word[folded[spelt]].append(asset)
     return by_word
 
 
@@ -110,4 +111,6 @@ def _fault(word: str, found: list[Asset]) -> str:
     if found:
         numbers = "、".join(asset.full_number or "未採番" for asset in found[:5])
         return f"「{word}」は{len(found):,}件あります({numbers})。資産番号で入れてください。"
-    return f"「{word}」は、選べる情報システム・媒体・施設に見つかりません。台帳の資産番号か名称を入れてください。"
+    return f"「{word}」" + said(
+        "は、選べる{system}・媒体・施設に見つかりません。台帳の資産番号か名称を入れてください。"
+    )

@@ -14,6 +14,7 @@ from assets.states import Standing, State
 from registry.organization.access import departments_where
 from registry.organization.models import Department, User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said, said_later
 from registry.web.fields import QuickSelect
 
 STAGES = [("", "すべて"), ("ready", "まだ確認していない"), ("under-way", "申請中"), ("draft", "下書き")]
@@ -26,7 +27,7 @@ class MigrationFilter(forms.Form):
 
     q = forms.CharField(label="番号・名称など", required=False, max_length=100)
     department = DepartmentChoice(
-        Department.objects.none(), label="所管課(下も含む)", required=False, empty_label="すべて"
+        Department.objects.none(), label=said_later("所管{section}(下も含む)"), required=False, empty_label="すべて"
     )
     stage = forms.ChoiceField(label="確認の状態", choices=STAGES, widget=QuickSelect, required=False)
 
@@ -108,7 +109,7 @@ class ManyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.chosen_raw and not cleaned.get("whole"):
-            raise forms.ValidationError("情報資産が選ばれていません。一覧で選んでから押してください。")
+            raise forms.ValidationError(said("{asset}が選ばれていません。一覧で選んでから押してください。"))
         try:
             cleaned["chosen"] = dict(_pair(text) for text in self.chosen_raw)
         except ValueError as problem:

@@ -28,6 +28,7 @@ from registry.organization.models import Department, Post, User
 from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import Permission
 from registry.organization.succession import names_of_successors
+from registry.organization.vocabulary import said, word
 
 YES = frozenset({"○", "〇", "◯", "有", "あり", "はい", "1", "✓", "✔", "レ", "true", "yes", "要"})
 NO = frozenset({"×", "✕", "無", "なし", "いいえ", "0", "-", "－", "false", "no", "不要"})
@@ -57,10 +58,10 @@ class Reader:
         self.systems: dict[str, list[Asset]] = defaultdict(list)
         self.holders: dict[str, list[Asset]] = defaultdict(list)
         for asset in Asset.objects.offered_to(user).listed().filter(asset_type__in=HOLDING_TYPES).only(*NAMED_BY):
-            for said in ways_to_say(asset):
-                self.holders[said].append(asset)
+            for spelt in ways_to_say(asset):
+                self.holders[spelt].append(asset)
                 if asset.asset_type == "system":
-                    self.systems[said].append(asset)
+                    self.systems[spelt].append(asset)
 
     def organ_of(self, raw: Any) -> int | None:
         """The organ of the department that a cell names (or is the key of), as far as it can be told."""
@@ -99,12 +100,12 @@ class Reader:
             case Kind.POST:
                 return _only(self.posts[column.key] if column.field else self.all_posts, written, "職")
             case Kind.OTHER_DEPARTMENT:
-                return _only(self.all_departments, written, "課")
+                return _only(self.all_departments, written, said("{section}"))
             case Kind.SYSTEM:
-                return _only(self.systems, written, "情報システム")
+                return _only(self.systems, written, word("system"))
             case Kind.HOLDERS:
-                words = filter(None, map(str.strip, SEPARATORS.split(written)))
-                return list(dict.fromkeys(_only(self.holders, word, "保管・搭載先") for word in words))
+                names = filter(None, map(str.strip, SEPARATORS.split(written)))
+                return list(dict.fromkeys(_only(self.holders, name, "保管・搭載先") for name in names))
         raise KeyError(column.kind)
 
     @functools.cached_property
@@ -124,8 +125,8 @@ class Reader:
     def _department(self, written: str) -> int:
         """Which departments there are is open to everyone; which of them are theirs is what a hint must not mix up."""
         if fold(written) not in self.departments and (reason := self.elsewhere.get(fold(written))):
-            raise CellError(f"「{written}」は{reason}登録できる課を書いてください。")
-        return _only(self.departments, written, "課")
+            raise CellError(f"「{written}」は{reason}登録できる{word('section')}を書いてください。")
+        return _only(self.departments, written, word("section"))
 
 
 def _posts(offered: PostQuerySet) -> dict[str, list[Post]]:
@@ -161,7 +162,7 @@ def _elsewhere(mine: dict[str, list[Department]]) -> dict[str, str]:
             heir = f"いまは「{after[department.pk]}」です。" if department.pk in after else ""
             reason = f"{wareki(department.valid_until)}で廃止されています。{heir}"
         elif department.excluded:
-            reason = "台帳の対象外です。"
+            reason = said("台帳の{out_of_scope}です。")
         else:
             reason = "あなたの担当ではないので、登録できません。"
         for name in {department.name, department.full_name, department.code} - {""}:

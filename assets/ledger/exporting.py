@@ -27,7 +27,7 @@ from registry.base.fiscal import wareki_short
 from registry.organization.models import Department, Post, User
 from registry.organization.naming import department_names, post_names
 from registry.organization.roles import Permission
-from registry.organization.vocabulary import the_body
+from registry.organization.vocabulary import the_body, word
 
 SHEET_KINDS: dict[Kind, SheetKind] = {Kind.LONG: "long", Kind.DATE: "date", Kind.INTEGER: "integer"}
 DATES = frozenset({"registered_on", "updated_on"})
@@ -74,7 +74,7 @@ def _write(listing: Listing) -> Export:
     made_at = timezone.localtime()
     conditions = "、".join(text for _, text in listing.filter.in_words())
     cover = Cover(
-        title="情報資産台帳",
+        title=word("ledger"),
         body_name=the_body().name,
         class_label=label,
         as_of=made_at.date(),

@@ -22,6 +22,7 @@ from registry.base.verdict import Conflict
 from registry.history.record import Act, record, record_many
 from registry.history.turn import in_turn
 from registry.organization.models import Department, User
+from registry.organization.vocabulary import word
 
 
 @in_turn()
@@ -81,7 +82,7 @@ def _assets(batch: Batch, by: User) -> list[Asset]:
     rows = list(batch.rows.all())
     if moved := already_there(rows, by=by):
         raise Conflict(
-            f"確かめたあとに、{moved:,}行と同じ課・同じ名称の情報資産が台帳に入りました。列の対応に戻り、もう一度確かめてください。"
+            f"確かめたあとに、{moved:,}行と同じ{word('section')}・同じ名称の{word('asset')}が台帳に入りました。列の対応に戻り、もう一度確かめてください。"
         )
     assets = with_related([assign(Asset(), row.values) for row in rows])
     departments = Department.objects.in_bulk({asset.department_id for asset in assets})

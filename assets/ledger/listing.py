@@ -13,8 +13,9 @@ from django.http import QueryDict
 
 from assets.body_columns import columns_of_body
 from assets.classification import named
-from assets.columns import LEVELS, REQUIRED, Column, Kind, Section
+from assets.columns import BY_KEY, LEVELS, REQUIRED, Column, Kind, Section
 from assets.extra_values import NAMED, read_own
+from assets.forms.fields import by_organ
 from assets.forms.filters import LedgerFilter
 from assets.ledger.own_order import own_sorts, with_own_order
 from assets.models import Asset
@@ -44,8 +45,8 @@ DEFAULT_COLUMNS = (
 )
 SORTS = {
     "number": ("資産番号", Order("number")),
-    "name": ("情報資産名称", Order("name")),
-    "section": ("所管課", Order("place")),
+    "name": (BY_KEY["name"].text, Order("name")),
+    "section": (BY_KEY["section"].text, Order("place")),
     "confidentiality": ("分類(厳しい順)", Order("severity_1", descending=True)),
     "updated": ("更新(新しい順)", Order("updated_at", descending=True)),
 }
@@ -105,7 +106,8 @@ class Listing:
     def _offer(self) -> None:
         """Let the pickers of the filter offer what was read already, so that none of them asks the database."""
         fields: dict[str, Any] = self.filter.fields
-        names = [(one.pk, one.dated_name) for one in self._departments if not one.annulled]
+        shown = [one for one in self._departments if not one.annulled]
+        names = by_organ([(one.pk, one.dated_name, one.organ.name) for one in shown])
         fields["department"].choices = [("", fields["department"].empty_label), *names]
         for slot in {axis.slot for axis in self.axes}:
             field = fields[LEVELS[slot - 1].field]
@@ -117,7 +119,7 @@ class Listing:
     def _departments(self) -> list[Department]:
         """The departments whose assets this person may see, in tree order."""
         mine = Department.objects.filter(pk__in=departments_where(self.user, Permission.VIEW_ASSETS))
-        return list(mine.in_tree_order())
+        return list(mine.select_related("organ").in_tree_order())
 
     @functools.cached_property
     def _places(self) -> dict[int, tuple[str, str, int]]:
@@ -127,7 +129,7 @@ class Listing:
 
     def department_names(self) -> dict[int, str]:
         """Key → name of the departments whose assets this person may see; the full name where two share one."""
-        return {key: name for key, (name, _, _) in self._places.items()}
+        return {key: name for key, (name, *_) in self._places.items()}
 
     def all_columns(self) -> list[Column]:
         """What can be chosen as a column, section by section as in the form."""

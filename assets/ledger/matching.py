@@ -1,7 +1,7 @@
 """Which row holds the headers, and which column of the ledger each header means: matched exactly or asked, never guessed."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assets.body_columns import columns_of_body
 from assets.classification import applied_name, named
@@ -18,14 +18,23 @@ LOOKED_AT = 30
 
 @functools.cache
 def _asked() -> frozenset[str]:
-    own = {header_key(column.label) for column in BY_KEY.values()}
-    return frozenset(header_key(word) for word in ambiguous()) - own
+    return frozenset(map(header_key, ambiguous()))
+
+
+def _own() -> Mapping[str, str]:
+    """Our own headers, in the words of the body; the standard ones are among the synonyms."""
+    return _keyed(tuple(column.label for column in BY_KEY.values()))
+
+
+@functools.cache
+def _keyed(labels: tuple[str, ...]) -> Mapping[str, str]:
+    return dict(zip(map(header_key, labels), BY_KEY, strict=True))
 
 
 def match(header: str) -> str:
     """The key of the column, ASIDE for a running number and what we derive, '' when a person has to say."""
-    key = header_key(header)
-    if not key or key in _asked():
+    key, own = header_key(header), _own()
+    if not key or (key in _asked() and key not in own):
         return ""
     if key == header_key(OF_THE_SCREEN):
         return ASIDE

@@ -25,12 +25,15 @@ from registry.files.reading import Book, Cell
 from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
 SAMPLES = 3
 MAX_COLUMNS = 300
 NUMBERED = "番号のある行は取り込めません(登録済の資産の更新は画面で行います)。新しい資産なら、番号を空にしてください。"
 BLANK = "空欄です。ファイルに入れるか、「全行に入れる値」で決めてください。"
-FOREIGN = "この行の課の分類体系にはない区分です。課ごとにファイルを分けるか、区分をファイルに入れてください。"
+FOREIGN = (
+    "この行の{section}の分類体系にはない区分です。{section}ごとにファイルを分けるか、区分をファイルに入れてください。"
+)
 TO_MIGRATE = "台帳に入った後、「分類の移行」で新しい区分を確かめます。"
 BLANK_IN_FILE = "空欄です。ファイルに入れてください。"
 OPEN = frozenset({Batch.Stage.COLUMNS, Batch.Stage.CHECKED})
@@ -168,7 +171,7 @@ def _read(
     for key, value in fixed.items():
         values.setdefault(key, value)
     found += [
-        (columns_of_body().by_key[key], FOREIGN)
+        (columns_of_body().by_key[key], said(FOREIGN))
         for key in fixed
         if values[key] == fixed[key] and reader.is_foreign(key, values, organ)
     ]

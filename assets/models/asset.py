@@ -19,6 +19,7 @@ from registry.base.constraints import choices_constraint
 from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 
 SLOTS = (1, 2, 3)
 CALCULATED_FIELDS = tuple(f"calculated_{slot}" for slot in SLOTS)
@@ -108,19 +109,21 @@ class Asset(models.Model):
         "self", models.PROTECT, null=True, editable=False, related_name="absorbed", verbose_name="統合先"
     )
 
-    name = models.CharField("情報資産名称", max_length=200, blank=True)
+    name = models.CharField(said_later("{asset}名称"), max_length=200, blank=True)
     description = models.TextField("概要", blank=True)
     asset_type = _choice("資産種別", choices.AssetType)
     business = _text("業務名")
     system = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="carried")
     status = _choice("状態", choices.Usage)
-    shared = models.BooleanField("他課からの選択", null=True, blank=True)
+    shared = models.BooleanField(said_later("他{section}からの選択"), null=True, blank=True)
 
-    department = models.ForeignKey(Department, models.PROTECT, related_name="assets", verbose_name="所管課")
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="assets", verbose_name=said_later("所管{section}")
+    )
     unit = _text("係", 100)
-    sec_responsible = _post("情報セキュリティ責任者")
-    sec_manager = _post("情報セキュリティ管理者")
-    sys_manager = _post("情報システム管理者")
+    sec_responsible = _post(said_later("{director}"))
+    sec_manager = _post(said_later("{manager}"))
+    sys_manager = _post(said_later("{system_manager}"))
     staff = _text("担当者", 100)
     contact = _text("連絡先", 100)
 
@@ -175,14 +178,14 @@ class Asset(models.Model):
     due_reason = _text("廃棄予定日の理由")
     disposal_method = _choice("廃棄方法", choices.Disposal)
     disposed_on = models.DateField("廃棄日", null=True, blank=True)
-    inventoried_on = models.DateField("棚卸日", null=True, blank=True)
+    inventoried_on = models.DateField(said_later("{inventory}日"), null=True, blank=True)
 
     outsourced = models.BooleanField("委託の有無", null=True, blank=True)
-    vendor = _text("委託事業者")
+    vendor = _text(said_later("{contractor}"))
     subcontract = _text("再委託")
     contract_from = models.DateField("契約期間(開始)", null=True, blank=True)
     contract_until = models.DateField("契約期間(終了)", null=True, blank=True)
-    ext_service = _choice("外部サービス区分", choices.ExternalService)
+    ext_service = _choice(said_later("{external_service}区分"), choices.ExternalService)
     gov_cert = _text("政府評価・登録制度")
     data_country = _text("データ保存国", 100)
 
@@ -199,8 +202,7 @@ class Asset(models.Model):
     objects = AssetQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "情報資産"
-        verbose_name_plural = "情報資産"
+        verbose_name = verbose_name_plural = said_later("{asset}")
         default_permissions = ()
         constraints = [
             choices_constraint("standing", Standing),

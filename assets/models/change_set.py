@@ -15,6 +15,7 @@ from registry.base.constraints import choices_constraint, together_constraint
 from registry.organization.access import departments_where
 from registry.organization.models import User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 
 
 class ChangeSetQuerySet(models.QuerySet["ChangeSet"]):
@@ -90,7 +91,7 @@ class ChangeLine(models.Model):
     """
 
     change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="lines", verbose_name="一括の変更")
-    asset = models.ForeignKey(Asset, models.PROTECT, related_name="+", verbose_name="情報資産")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="+", verbose_name=said_later("{asset}"))
     before = models.JSONField("変更前", default=dict)
     version = models.PositiveIntegerField("変更後の版", null=True)
     proposal = models.ForeignKey(Proposal, models.PROTECT, null=True, related_name="+", verbose_name="申請")

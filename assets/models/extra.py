@@ -11,6 +11,7 @@ from django.utils import timezone
 from assets.columns import Kind, Section
 from assets.models.asset import Asset
 from registry.organization.models import Department, Post
+from registry.organization.vocabulary import said_later
 
 LABEL_LIMIT, OPTION_LIMIT = 40, 100  # characters
 KINDS = {
@@ -20,7 +21,7 @@ KINDS = {
     Kind.DATE: "日付",
     Kind.CHOICE: "選択肢から1つ",
     Kind.YESNO: "有・無",
-    Kind.OTHER_DEPARTMENT: "課",
+    Kind.OTHER_DEPARTMENT: said_later("{section}"),
     Kind.POST: "職",
 }
 # Where a value of a kind is kept.

@@ -15,6 +15,7 @@ from registry.base.constraints import choices_constraint, together_constraint
 from registry.organization.access import departments_where
 from registry.organization.models import User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 
 
 def _person() -> models.ForeignKey[User | None, User | None]:
@@ -46,7 +47,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 class Proposal(models.Model):
     """The full set of proposed values of one asset; at most one is open per asset."""
 
-    asset = models.ForeignKey(Asset, models.PROTECT, related_name="proposals", verbose_name="情報資産")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="proposals", verbose_name=said_later("{asset}"))
     kind = models.CharField("種類", max_length=10, choices=Kind)
     merges = models.ForeignKey(
         Asset, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="統合する情報資産"

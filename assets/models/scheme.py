@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from registry.base.constraints import period_constraint
 from registry.organization.models import Organ
+from registry.organization.vocabulary import said_later
 
 LEVEL_FIELDS = ("level_1", "level_2", "level_3")  # of an asset, by the slot of the axis
 
@@ -34,7 +35,7 @@ class Scheme(models.Model):
     source = models.TextField("根拠", blank=True)
     valid_from = models.DateField("適用開始日")
     valid_until = models.DateField("適用終了日", null=True, blank=True)
-    organs = models.ManyToManyField(Organ, blank=True, related_name="schemes", verbose_name="使う実施機関")
+    organs = models.ManyToManyField(Organ, blank=True, related_name="schemes", verbose_name=said_later("使う{organ}"))
 
     objects = SchemeQuerySet.as_manager()
 

@@ -26,7 +26,7 @@ from registry.base.fiscal import fiscal_year, wareki
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
-from registry.organization.vocabulary import the_body
+from registry.organization.vocabulary import said, the_body
 from registry.web.downloads import XLSX, file_answer
 from registry.web.paging import Order, beside, page_of, place_in
 from registry.web.views import afterwards, download, page
@@ -126,7 +126,7 @@ def _sent(request: StaffRequest, made: Export, back: str) -> HttpResponseBase:
     """The file, logged; without a single row nothing is sent and one is led back."""
     if not made.rows:
         made.file.close()
-        messages.warning(request, "出力する行がありません。日付や所管課を見直してください。")
+        messages.warning(request, said("出力する行がありません。日付や所管{section}を見直してください。"))
         return redirect(f"{reverse(back)}?{request.POST.get('query', '')}")
     facts = [
         ("条件", made.conditions),

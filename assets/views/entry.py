@@ -43,10 +43,11 @@ from registry.organization.access import holds
 from registry.organization.models import Department, Post
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission, Role
+from registry.organization.vocabulary import said
 from registry.web.views import afterwards, form_page
 
 RETURNS = [f"asset.{step.code}" for step in (RETURN_BY_HEAD, RETURN_BY_REVIEWER)]
-MOVED_ON = "入力しているあいだに、この情報資産の申請が進みました。内容を見くらべて、もう一度保存してください。"
+MOVED_ON = "入力しているあいだに、この{asset}の申請が進みました。内容を見くらべて、もう一度保存してください。"
 
 
 @form_page
@@ -136,7 +137,7 @@ def _save(request: StaffRequest, asset: Asset, proposal: Proposal | None, values
     if asset.pk and not (verdict := _may_change(request, asset, proposal)):
         raise Conflict(f"{verdict.reason} 入力した内容は、下に残っています。必要なら写してください。")
     if asset.pk and request.POST.get("proposal", "") != (str(proposal.pk) if proposal else ""):
-        raise Conflict(MOVED_ON)
+        raise Conflict(said(MOVED_ON))
     if proposal:
         return revise(proposal, values, version=version, by=request.user)
     if asset.pk:

@@ -24,8 +24,7 @@ from registry.organization.roles import Permission
 from registry.web.requests import address
 from registry.web.views import command, form_page, page, upload_page
 
-STEPS = ("ファイル", "列の対応", "確認", "結果")
-WAITING_AT = {Batch.Stage.COLUMNS.value: STEPS[1], Batch.Stage.CHECKED.value: STEPS[2]}
+STEPS = ("ファイル", str(Batch.Stage.COLUMNS.label), str(Batch.Stage.CHECKED.label), "結果")
 ROWS = 50
 SHOWN = ("asset_type", "section", "confidentiality", "integrity", "availability", "segment", "location")
 
@@ -35,8 +34,7 @@ def index(request: StaffRequest) -> HttpResponse:
     """The imports this person has brought, newest first."""
     may_register_somewhere(request.user).require()
     batches = Batch.objects.visible_to(request.user).order_by("-uploaded_at")[:100]
-    entries = [{"batch": batch, "stage": WAITING_AT.get(batch.stage, batch.get_stage_display())} for batch in batches]
-    return render(request, "assets/imports/index.html", {"entries": entries})
+    return render(request, "assets/imports/index.html", {"batches": batches})
 
 
 @upload_page

@@ -9,6 +9,7 @@ from assets.models import Asset, Proposal
 from assets.models.asset import SLOTS
 from assets.values import as_proposed, holders_of
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
 SHOWN = 10
 
@@ -30,7 +31,7 @@ def three_values(asset: Asset, *, for_user: User) -> list[dict[str, Any]]:
                 "own": own,
                 "calculated": calculated,
                 "source": source,
-                "source_text": str(source) if source else ELSEWHERE,
+                "source_text": str(source) if source else said(ELSEWHERE),
                 "applied": applied,
                 "inherited": applied != own,
             }

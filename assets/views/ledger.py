@@ -15,6 +15,7 @@ from assets.models import Classification
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said
 from registry.web.paging import page_of, place_in
 from registry.web.requests import address
 from registry.web.views import page
@@ -56,7 +57,8 @@ def index(request: StaffRequest) -> HttpResponse:
         ],
         "order": ",".join(column.key for column in listing.columns),
         "sorts": [
-            {"key": key, "label": label, "current": key == listing.sort} for key, (label, _) in listing.sorts.items()
+            {"key": key, "label": said(label), "current": key == listing.sort}
+            for key, (label, _) in listing.sorts.items()
         ],
         "query_string": request.GET.urlencode(),
         "hidden": [(k, v) for k, values in request.GET.lists() if k not in PLACES for v in values],

@@ -28,6 +28,7 @@ from registry.base.verdict import Conflict
 from registry.organization.access import holds, holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said
 from registry.web.paging import beside, place_in
 from registry.web.views import afterwards, command, form_page, page
 
@@ -126,7 +127,7 @@ def _ask(request: StaffRequest, listing: MigrationList, form: ManyForm, chosen: 
         "reason": form.cleaned_data["reason"],
     }
     if not chosen:
-        form.add_error(None, "まとめて確認できる情報資産がありません。しぼり込みを見直してください。")
+        form.add_error(None, said("まとめて確認できる{asset}がありません。しぼり込みを見直してください。"))
         return _list_page(request, request.POST, form)
     return render(request, "assets/migration/many.html", context)
 

@@ -93,9 +93,9 @@ def _check_contents(names: set[str]) -> None:
     if "[content_types].xml" in names and any(name.startswith("xl/") for name in names):
         return
     if any(name.startswith("word/") for name in names):
-        raise Refused("中身はWordの文書です。台帳のExcelブック(.xlsx)を選んでください。")
+        raise Refused("中身はWordの文書です。Excelブック(.xlsx)を選んでください。")
     if any(name.startswith("ppt/") for name in names):
-        raise Refused("中身はPowerPointの文書です。台帳のExcelブック(.xlsx)を選んでください。")
+        raise Refused("中身はPowerPointの文書です。Excelブック(.xlsx)を選んでください。")
     raise Refused("中身がExcelブックではありません。Excelで「Excelブック(.xlsx)」として保存し直してください。")
 
 

@@ -70,6 +70,6 @@ def _about_ole2(data: bytes) -> str:
 def _refuse_foreign(data: bytes) -> None:
     for start, name in _FOREIGN:
         if data.startswith(start):
-            raise Refused(f"中身は{name}です。台帳のExcelブック(.xlsx)かCSVを選んでください。")
+            raise Refused(f"中身は{name}です。Excelブック(.xlsx)かCSVを選んでください。")
     if data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_MARKUP):
         raise Refused("中身はHTMLなどのマークアップです。" + _SAVE_AS)

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from registry.organization.list_reading import LEVELS, ListRow
 from registry.organization.models import Department, Organ, Post
+from registry.organization.vocabulary import word
 
 Names = tuple[str, ...]
 HEAD_KINDS = frozenset(
@@ -126,6 +127,15 @@ class Plan:
         wrong = [item.row.number for item in self.items for finding in item.findings if finding.severity == "error"]
         return hashlib.sha256(json.dumps([acts, wrong]).encode()).hexdigest()
 
+    def done_in_words(self) -> str:
+        """What was done once the plan was carried out: 「局16、部15、課123を追加しました。」"""
+        return (
+            self.in_words()
+            .replace("します。", "しました。")
+            .replace("置きます。", "置きました。")
+            .replace("変更しません。", "変更していません。")
+        )
+
     def in_words(self) -> str:
         """The plan in numbers: 「局16、部15、課123を追加します。職6を追加します。」"""
         units = [item for item in self.new_departments if item.row.kind not in HEAD_KINDS]
@@ -191,7 +201,7 @@ class _Planner:
                     self._missing(item, wanted[length], f"「{''.join(wanted[:length])}」の下に置きます。")
                 return
         if wanted:
-            self._missing(item, wanted[0], "実施機関の直下に置きます。")
+            self._missing(item, wanted[0], f"{word('organ')}の直下に置きます。")
 
     def _stand_under(self, item: Item, path: Names) -> bool:
         if earlier := self.by_path.get(path):

@@ -17,6 +17,7 @@ from assets.values import Values
 from registry.base.tables import TableError, build, doubles, item_place, load, unknown
 from registry.organization.models import User
 from registry.organization.profiles.parts import Profile
+from registry.organization.vocabulary import said
 
 FOLDER = Path(__file__).with_name("demo_assets")
 STATES = ("draft", "submitted", "returned", "confirmed", "registered", "changing")
@@ -56,7 +57,7 @@ def read_entries(profile: Profile) -> list[tuple[str, DemoAsset]]:
     """
     path = FOLDER / f"{profile.key}.toml"
     if not path.exists():
-        raise TableError([f"{path.name} がありません。見本の情報資産のファイルを用意してください。"])
+        raise TableError([f"{path.name} がありません。見本の資産のファイルを用意してください。"])
     problems: list[str] = []
     ledger = build(DemoLedger, load(path), path.name, problems)
     entries = [(item_place(path.name, number, entry), entry) for number, entry in enumerate(ledger.assets, 1)]
@@ -126,7 +127,7 @@ def _guided(entry: DemoAsset, profile: Profile) -> dict[str, Any]:
         return {}
     proposal = guide.propose(read_preset(entry.scheme or profile.scheme), entry.guide)
     levels = {column.key: one.level.code for column, one in zip(LEVELS, proposal.axes, strict=False) if one.level}
-    reasons = [reason for one in proposal.axes if one.level for reason in one.reasons]
+    reasons = [reason for one in proposal.axes if one.level for reason in map(said, one.reasons)]
     return {
         **levels,
         **proposal.facts,

@@ -44,7 +44,7 @@ class SeveralFiles(forms.FileInput):
 
 
 class QuickSelect(forms.Select):
-    """Django's drop-down for one value out of plain choices (no groups), written without a template per option."""
+    """Django's drop-down for one value, written without a template per option; choices may stand in groups."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """The element with its options; what stands in them is escaped."""
@@ -53,5 +53,12 @@ class QuickSelect(forms.Select):
 
 
 def _options(choices: Iterable[Any], chosen: Iterable[str]) -> SafeString:
-    rows = ((str(value), " selected" if str(value) in chosen else "", label) for value, label in choices)
-    return format_html_join("", '<option value="{}"{}>{}</option>', rows)
+    return format_html_join("", "{}", ((_option(value, label, chosen),) for value, label in choices))
+
+
+def _option(value: Any, label: Any, chosen: Iterable[str]) -> SafeString:
+    """One option, or the group of a heading and the choices under it."""
+    if isinstance(label, list | tuple):
+        return format_html('<optgroup label="{}">{}</optgroup>', value, _options(label, chosen))
+    selected = " selected" if str(value) in chosen else ""
+    return format_html('<option value="{}"{}>{}</option>', str(value), selected, label)

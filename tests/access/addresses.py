@@ -22,7 +22,7 @@ from assets.states import State
 from registry.files.reading import Book, Cell, Sheet
 from registry.history.models import Entry
 from registry.organization.list_reading import OrganizationList
-from registry.organization.models import Appointment, Body, Department, ListImport, Organ, Reorganization, User
+from registry.organization.models import Appointment, Body, Department, ListImport, Organ, Preset, Reorganization, User
 from registry.organization.reorganization.staging import stage_current
 from registry.organization.standing_in import stand_in
 from tests import world
@@ -209,11 +209,13 @@ def admin_objects() -> dict[str, int]:
     """「app/model」 → the key of an object on the bench."""
     attempt, _ = AccessAttempt.objects.get_or_create(username="nobody", ip_address="192.0.2.1", failures_since_start=1)
     appointment = world.person("clerk").appointments.get()
+    preset, _ = Preset.objects.get_or_create(kind="setting", code="sanitizing", label="無害化", in_policy=False)
     return {
         "organization/user": User.objects.get(username="clerk").pk,
         "organization/appointment": appointment.pk,
         "organization/post": appointment.post_id,
         "organization/body": Body.objects.get().pk,
+        "organization/preset": preset.pk,
         "organization/organ": Organ.objects.get(code="town").pk,
         "organization/department": Department.objects.get(code="1040").pk,
         "organization/listimport": ListImport.objects.get().pk,

@@ -112,6 +112,7 @@ def command(refusal: Refusal, answer: int = 302, closed: int = 0, **data: str) -
     return Rule({"POST": answer}, refusal, {"posted": "1", **data}, {"disposed": closed} if closed else {})
 
 
+GONE = Rule(dict.fromkeys(METHODS, 404), outside=dict.fromkeys(METHODS, 404))  # once a body exists
 HEALTH = {"GET": 200, "HEAD": 200}
 LOGIN_FORM = {"GET": 200, "HEAD": 200, "POST": 200, "PUT": 200, "OPTIONS": 200}
 TABLE: dict[str, Rule] = {
@@ -120,6 +121,13 @@ TABLE: dict[str, Rule] = {
     "portal:go-on": command(nobody_refused, 200),
     "portal:kept": form(get=302, post=302),
     "portal:health": page(outside=HEALTH),
+    "portal:first-run": GONE,
+    "portal:first-run-body": GONE,
+    "portal:first-run-own": GONE,
+    "portal:first-run-words": GONE,
+    "portal:first-run-administrator": GONE,
+    "portal:getting-ready": page(only(MANAGERS)),
+    "portal:getting-ready-organization": form(only(MANAGERS)),
     "assets:index": page(),
     "assets:new": form(only(EDITORS)),
     "assets:detail": page(visible()),
@@ -193,7 +201,7 @@ TABLE: dict[str, Rule] = {
 
 READ_ONLY = frozenset({"organization/listimport", "organization/reorganization", "organization/succession"})
 READ_ONLY |= frozenset({"history/entry", "axes/accessattempt"})
-NOTHING_TO_ADD = READ_ONLY | {"organization/body", "assets/axis"}
+NOTHING_TO_ADD = READ_ONLY | {"organization/body", "organization/preset", "assets/axis"}
 ADMIN_PAGES: dict[str, Mapping[str, Answer]] = {
     "index": dict.fromkeys(METHODS, 200),
     "app_list": dict.fromkeys(METHODS, 200),

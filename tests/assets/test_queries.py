@@ -54,6 +54,8 @@ PAGES: dict[str, tuple[str, Callable[[int], str]]] = {
     "reorganisations": ("secretariat", lambda key: "/reorganizations/"),
     "vacancies": ("clerk", lambda key: "/organization/vacancies/"),
     "absences": ("manager", lambda key: "/organization/absences/"),
+    "my page of the office": ("secretariat", lambda key: "/"),
+    "getting ready": ("secretariat", lambda key: "/getting-ready/"),
     "history": ("auditor", lambda key: "/history/"),
 }
 

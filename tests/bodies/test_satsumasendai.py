@@ -245,11 +245,7 @@ def test_what_the_policy_decides_is_kept_with_the_body(profile: Profile) -> None
         "sns_rule": True,
     }
     assert body.decision_chain[-1]["title"] == "各実施機関"
-    assert (profile.word("self"), profile.word("organ"), profile.word("contractor")) == (
-        "本市",
-        "実施機関",
-        "外部委託事業者",
-    )
+    assert body.words == {"self": "本市", "outsourcing": "外部委託", "contractor": "外部委託事業者"}
 
 
 def test_what_the_policy_leaves_open_is_marked_to_be_confirmed() -> None:

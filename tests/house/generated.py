@@ -117,7 +117,7 @@ def _moves(state: State) -> list[str]:
 
 
 def _taken(step: Step) -> list[str]:
-    holders = "、".join(role.label for role in Role if step.permission in GRANTS[role].permissions)
+    holders = "、".join(str(role.label) for role in Role if step.permission in GRANTS[role].permissions)
     barred = "、".join(f"{PARTS[part]}した人" for part in step.not_by) or "—"
     return [_named(step), step.permission.label, holders, barred, "必ず" if step.needs_note else "任意"]
 
@@ -131,7 +131,7 @@ def roles() -> str:
         grants=table(["役割", "コード", "及ぶ範囲", *(one.label for one in Permission)], map(_granted, Role)),
         titles=table(
             ["役割", *(profile.name for profile in profiles)],
-            [[role.label, *(_title(profile, role) for profile in profiles)] for role in renamed],
+            [[str(role.label), *(_title(profile, role) for profile in profiles)] for role in renamed],
         ),
     )
 
@@ -139,7 +139,7 @@ def roles() -> str:
 def _granted(role: Role) -> list[str]:
     grant = GRANTS[role]
     marks = ["●" if permission in grant.permissions else "" for permission in Permission]
-    return [role.label, f"`{role.value}`", grant.reach.label, *marks]
+    return [str(role.label), f"`{role.value}`", str(grant.reach.label), *marks]
 
 
 def _title(profile: Profile, role: Role) -> str:

@@ -14,6 +14,7 @@ from registry.base.constraints import period_constraint
 from registry.base.fiscal import wareki
 from registry.organization.models.body import Organ
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 
 
 class DepartmentQuerySet(models.QuerySet["Department"]):
@@ -38,7 +39,7 @@ class Department(models.Model):
 
     history_kind = "department"
 
-    organ = models.ForeignKey(Organ, models.PROTECT, related_name="departments", verbose_name="実施機関")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="departments", verbose_name=said_later("{organ}"))
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上位"
     )
@@ -47,7 +48,9 @@ class Department(models.Model):
     full_name = models.CharField("正式名称", max_length=300, editable=False)
     kind = models.CharField("機構分類", max_length=20, blank=True)
     telephone = models.CharField("電話番号", max_length=30, blank=True)
-    excluded = models.CharField("対象外の理由", max_length=200, blank=True, help_text="空欄なら台帳の対象です。")
+    excluded = models.CharField(
+        said_later("{out_of_scope}の理由"), max_length=200, blank=True, help_text="空欄なら台帳の対象です。"
+    )
     valid_from = models.DateField("設置日")
     valid_until = models.DateField("廃止日", null=True, blank=True, help_text="この日まで存在します。")
     position = models.PositiveIntegerField("並び順", default=0, editable=False)

@@ -14,11 +14,10 @@ from registry.base.fiscal import wareki
 from registry.base.text import fold, terms
 from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.organization.access import may_manage_organization
-from registry.organization.models import Appointment, Body, Department, Organ, Post, PostRole, Succession, User
+from registry.organization.models import Appointment, Department, Organ, Post, PostRole, Succession, User
 from registry.organization.requests import StaffRequest
-from registry.organization.roles import Role
 from registry.organization.standing_in import records_absences
-from registry.organization.vocabulary import role_title
+from registry.organization.vocabulary import body_or_none, said, word
 from registry.web.views import page
 
 
@@ -44,7 +43,7 @@ class Branch:
     """A department as a row shows it."""
 
     department: Department
-    indent: str
+    listed_as: str
     dates: str
     seats: list[Seat] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
@@ -63,7 +62,9 @@ def may_look(user: User) -> Verdict:
     """The organisation is open to everyone who holds a post today and to those who manage it."""
     if user.appointments_today or may_manage_organization(user):
         return ALLOWED
-    return denied("組織を見られるのは、任命のある職員と事務局です。任命の内容を事務局に確認してください。")
+    return denied(
+        said("組織を見られるのは、任命のある職員と{secretariat}です。任命の内容を{secretariat}に確認してください。")
+    )
 
 
 @page
@@ -94,12 +95,12 @@ def _branches(today: dt.date, with_closed: bool) -> list[Branch]:
     rows = Department.objects.real().in_tree_order()
     alive = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
     departments = list(rows if with_closed else rows.filter(alive))
-    seats = _seats(today, with_closed)
+    seats, listed = _seats(today, with_closed), _listed()
     before, after = _successions()
     return [
         Branch(
             department,
-            "　" * (department.level - 1),
+            listed.get(department.excluded, word("out_of_scope")) if department.excluded else "",
             _dates(department.valid_from, department.valid_until, today),
             seats[department.pk],
             before[department.pk],
@@ -120,11 +121,16 @@ def _successions() -> tuple[dict[int, list[str]], dict[int, list[str]]]:
     return before, after
 
 
+def _listed() -> dict[str, str]:
+    """Why something is out of scope → how the profile wants that listed."""
+    body = body_or_none()
+    return {one["reason"]: one["listed_as"] for one in body.exclusions} if body else {}
+
+
 def _seats(today: dt.date, with_closed: bool) -> dict[int, list[Seat]]:
-    body = Body.objects.filter(pk=1).first()
     roles: dict[int, list[str]] = defaultdict(list)
     for held in PostRole.objects.current(today).order_by("pk"):
-        roles[held.post_id].append(role_title(Role(held.role), body) if body else held.get_role_display())
+        roles[held.post_id].append(held.get_role_display())
     holders: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for appointment in Appointment.objects.current(today).select_related("user").order_by("valid_from", "pk"):
         main = appointment.kind == Appointment.Kind.MAIN
@@ -156,8 +162,8 @@ def _found(branch: Branch, words: list[str]) -> bool:
     """Does the row answer the search? Every word has to stand in its names, code, posts or holders, folded."""
     if not words:
         return True
-    said = [branch.department.full_name, branch.department.code, *branch.before, *branch.after]
+    texts = [branch.department.full_name, branch.department.code, *branch.before, *branch.after]
     for seat in branch.seats:
-        said += [seat.title, *(holder["name"] for holder in seat.holders)]
-    text = " ".join(map(fold, said))
+        texts += [seat.title, *(holder["name"] for holder in seat.holders)]
+    text = " ".join(map(fold, texts))
     return all(word in text for word in words)

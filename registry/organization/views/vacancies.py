@@ -9,11 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from registry.base.fiscal import fiscal_year, wareki
-from registry.organization.models import Body
 from registry.organization.requests import StaffRequest
 from registry.organization.vacancies import SOON, endings_after, vacancies_on
 from registry.organization.views.tree import may_look
-from registry.organization.vocabulary import role_title
 from registry.web.fields import DayField
 from registry.web.views import page
 
@@ -32,7 +30,6 @@ def index(request: StaffRequest) -> HttpResponse:
     given = form.cleaned_data if form.is_valid() else {}
     today = timezone.localdate()
     day = given.get("day") or today
-    body = Body.objects.filter(pk=1).first()
     found = vacancies_on(day, with_roles_only=bool(given.get("roles")))
     april = dt.date(fiscal_year(today) + 1, 4, 1)
     context = {
@@ -41,7 +38,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "rows": [
             {
                 "vacancy": vacancy,
-                "roles": [role_title(role, body) if body else role.label for role in vacancy.roles],
+                "roles": [role.label for role in vacancy.roles],
                 "since": f"{wareki(vacancy.since)}まで在任" if vacancy.since else "在任者の記録なし",
             }
             for vacancy in found

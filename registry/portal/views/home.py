@@ -12,10 +12,12 @@ from assets.due import due_to_do, in_days
 from assets.ledger.migration_list import MigrationList
 from assets.models import Asset, Comment, Proposal
 from assets.states import TONES, Standing, State
-from registry.organization.access import departments_where
+from registry.organization.access import departments_where, holds_anywhere
 from registry.organization.models import User
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said
+from registry.portal.getting_ready import left_for
 from registry.web.views import page
 
 SHOWN = 20
@@ -50,7 +52,7 @@ def home(request: StaffRequest) -> HttpResponse:
         _group(
             "under-way",
             "申請中",
-            "所属の長の確認か、事務局の審査を待っています。",
+            said("所属の長の確認か、{secretariat}の審査を待っています。"),
             mine.filter(state__in=[State.SUBMITTED, State.CONFIRMED]).exclude(pk__in=waiting.values("pk")),
             "neutral",
         ),
@@ -68,7 +70,7 @@ def home(request: StaffRequest) -> HttpResponse:
     if mentions["count"]:
         tiles.append({"label": mentions["label"], "count": mentions["count"], "url": "#mentions", "tone": "info"})
     list_url = f"{reverse('assets:index')}?state={Standing.REGISTERED}"
-    tiles.append({"label": "登録済の情報資産", "count": registered, "url": list_url, "tone": "success"})
+    tiles.append({"label": said("登録済の{asset}"), "count": registered, "url": list_url, "tone": "success"})
     migration = _migration(request)
     context = {
         "tiles": tiles,
@@ -76,11 +78,13 @@ def home(request: StaffRequest) -> HttpResponse:
         "groups": groups,
         "mentions": mentions,
         "whole": whole,
-        "others": f"{'課' if len(places) == 1 else '担当するすべての課'}の分も表示" if places else "",
+        "others": said(f"{'' if len(places) == 1 else '担当するすべての'}{{section}}の分も表示") if places else "",
         "administrator": request.user.is_superuser and not request.user.appointments_today,
         "idle": not migration and not any(group["count"] for group in [*groups, mentions]),
         "may_register": bool(may_register_somewhere(request.user)),
         "without_post": not request.user.appointments_today,
+        "without_role": not holds_anywhere(request.user, Permission.VIEW_ASSETS),
+        "left": left_for(request.user),
     }
     return render(request, "portal/home.html", context)
 

@@ -15,7 +15,7 @@ from registry.organization.models.reorganization import Stage
 from registry.organization.reorganization import correcting
 from registry.organization.reorganization.blueprint import Blueprint
 from registry.organization.requests import StaffRequest
-from registry.portal.forms import SuccessorForm, UnitForm, refused
+from registry.portal.forms.reorganizations import SuccessorForm, UnitForm, refused
 from registry.web.views import command, form_page
 
 

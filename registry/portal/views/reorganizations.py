@@ -20,7 +20,7 @@ from registry.organization.reorganization.obstacles import obstacles_of
 from registry.organization.reorganization.seats import seats_of
 from registry.organization.requests import StaffRequest
 from registry.portal import reorganizing
-from registry.portal.forms import ApplyPlanForm, PlanForm, UndoForm
+from registry.portal.forms.reorganizations import ApplyPlanForm, PlanForm, UndoForm
 from registry.portal.reorganization_rows import chosen, effect_rows, filters_of, plan_rows, sentences
 from registry.web.views import command, page, upload_page
 

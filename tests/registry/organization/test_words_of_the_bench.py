@@ -18,7 +18,7 @@ from registry.history.models import Entry
 from registry.organization.admin.lists import day_in_words
 from registry.organization.importing import stage
 from registry.organization.list_reading import read_list
-from registry.organization.models import Appointment, Body, ListImport, Organ, User
+from registry.organization.models import Appointment, Body, ListImport, Organ, Preset, User
 from registry.organization.site import site
 from tests.registry.organization.bench import SignIn, run, url_of
 from tests.registry.organization.lists import old_form
@@ -56,6 +56,7 @@ def _everything_has_rows() -> None:
     )
     stage(read_list(old_form(), "組織.xlsx"), batch, by=person("secretariat"))
     add_column(ExtraColumn(label="公開の区分", kind="choice"), ["公開", "非公開"], by=None)
+    Preset.objects.create(kind="setting", code="sanitizing", label="通信の無害化", in_policy=False)
     proposal_in(State.SUBMITTED)
     carried_out(renamed())
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from registry.files.verifying import verify
 from registry.history.anchor import anchor
 from registry.history.models import Head
+from registry.organization import vocabulary
 from registry.organization.grants import project
 from registry.portal.reorganizing import carry_out_due
 
@@ -49,6 +50,7 @@ class Rounds:
 
     def go(self) -> None:
         """One round: what is due every hour or day, and the anchor when history has grown. A failure is tried again."""
+        vocabulary.begin()
         now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
         try:
             if now != self.hour:

@@ -1,0 +1,388 @@
+"""A new installation: the code from the terminal, the steps in the browser, and what stands at the end."""
+
+import html
+import io
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connections
+from django.test import Client
+
+from assets.models import Scheme
+from registry.history.models import Entry
+from registry.organization.models import Body, Department, FirstRun, Organ, Post, Preset, User
+from registry.organization.profiles import available
+from registry.organization.profiles.reading import FOLDER, read
+from registry.organization.roles import Role
+from registry.portal import first_run, getting_ready
+from registry.portal.setup import load_profile
+from tests import world
+from tests.conftest import empty_the_database
+from tests.registry.organization.test_profiles import SMALL
+
+pytestmark = pytest.mark.django_db
+KEYS = [key for key, _ in available()]
+DOOR, BODY, OWN = "/first-run/", "/first-run/body/", "/first-run/body/own/"
+WORDS, ADMINISTRATOR = "/first-run/words/", "/first-run/administrator/"
+PERSON = {"username": "root", "name": "山田 太郎", "password": "ame-ni-mo-makezu", "again": "ame-ni-mo-makezu"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A database as it is after the first migration; afterwards the town of the other tests is back."""
+    with django_db_blocker.unblock():
+        empty_the_database()
+    yield
+    with django_db_blocker.unblock():
+        empty_the_database()
+        world.build()
+        connections.close_all()
+
+
+def printed(command: str) -> str:
+    out = io.StringIO()
+    call_command(command, stdout=out)
+    return out.getvalue()
+
+
+def new_code() -> str:
+    found = re.search(r"設定コード: (\S+)", printed("setup_code"))
+    assert found
+    return found[1]
+
+
+def come_in(code: str = "") -> Client:
+    client = Client()
+    answer = client.post(DOOR, {"code": code or new_code()})
+    assert answer.headers.get("Location") == BODY, said(answer)
+    return client
+
+
+def said(answer: Any) -> str:
+    return html.unescape(answer.content.decode())
+
+
+def as_shown(client: Client, address: str) -> dict[str, str]:
+    """What the form of a step would send if one pressed its button at once."""
+    return {field.html_name: str(field.value() or "") for field in client.get(address).context["form"]}
+
+
+def set_up(client: Client) -> Any:
+    """From a chosen body to the end, everything as proposed."""
+    assert client.post(WORDS, as_shown(client, WORDS)).headers["Location"] == ADMINISTRATOR
+    return client.post(ADMINISTRATOR, PERSON)
+
+
+def acts() -> list[str]:
+    return list(Entry.objects.order_by("sequence").values_list("act", flat=True))
+
+
+@pytest.mark.parametrize("address", ["/", "/login/", "/assets/", "/admin/", "/organization/", "/history/"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_before_there_is_a_body_every_address_leads_to_the_first_settings(address: str, method: str) -> None:
+    assert getattr(Client(), method)(address).headers["Location"] == DOOR
+
+
+def test_the_health_of_an_empty_installation_can_be_asked() -> None:
+    assert Client().get("/health/").status_code == 200
+
+
+@pytest.mark.parametrize("address", [BODY, OWN, WORDS, ADMINISTRATOR])
+def test_nobody_gets_past_the_door_without_the_code(address: str) -> None:
+    new_code()
+    client = Client()
+    assert client.get(address).headers["Location"] == DOOR
+    assert client.post(address, PERSON).headers["Location"] == DOOR
+    assert not User.objects.exists()
+
+
+def test_without_a_code_the_door_says_how_to_get_one() -> None:
+    assert "manage.py setup_code" in said(Client().get(DOOR))
+    assert "設定コードがまだありません" in said(Client().post(DOOR, {"code": "x"}))
+
+
+def test_the_code_may_be_typed_in_any_width_and_case() -> None:
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in new_code().upper().replace("-", ""))
+    assert come_in(wide).get(BODY).status_code == 200
+
+
+def test_five_wrong_codes_close_the_door_for_a_while() -> None:
+    code = new_code()
+    with time_machine.travel("2026-11-20 10:00+09:00", tick=False) as clock:
+        for left in (4, 3, 2, 1):
+            assert f"あと{left}回" in said(Client().post(DOOR, {"code": "まちがい"}))
+        assert "15分止めます" in said(Client().post(DOOR, {"code": "まちがい"}))
+        assert "10:15を過ぎてから" in said(Client().post(DOOR, {"code": code}))
+        clock.shift(15 * 60 + 1)
+        assert Client().post(DOOR, {"code": code}).headers["Location"] == BODY
+    assert acts().count("first-run.refused") == 5
+
+
+def test_a_new_code_opens_a_closed_door_and_puts_out_who_was_inside() -> None:
+    old = new_code()
+    inside = come_in(old)
+    inside.post(BODY, {"choice": "ina"})
+    for _ in range(5):
+        Client().post(DOOR, {"code": "まちがい"})
+    other = come_in()
+    assert "「伊奈町」を選んでいます" in said(other.get(BODY))
+    assert "設定コードが違います" in said(Client().post(DOOR, {"code": old}))
+    assert inside.get(WORDS).headers["Location"] == DOOR
+    assert "別の画面で設定コードが入れられ" in said(inside.get(DOOR))
+
+
+def test_the_second_person_is_told_that_somebody_is_at_it() -> None:
+    code = new_code()
+    with time_machine.travel("2026-11-20 10:00+09:00", tick=False) as clock:
+        first = come_in(code)
+        assert "いま、別の画面で設定を進めている人がいます(最後の操作 10:00)" in said(
+            Client().post(DOOR, {"code": code})
+        )
+        clock.shift(31 * 60)
+        come_in(code)
+        answer = first.post(BODY, {"choice": "ina"})
+    assert answer.headers["Location"] == DOOR
+    assert FirstRun.objects.get().draft == {}
+
+
+def test_who_comes_back_goes_on_where_they_were() -> None:
+    client = come_in()
+    assert client.get(DOOR).headers["Location"] == BODY
+    assert client.get(WORDS).headers["Location"] == BODY
+    client.post(BODY, {"choice": "setagaya"})
+    assert client.get(DOOR).headers["Location"] == WORDS
+    assert client.get(ADMINISTRATOR).headers["Location"] == WORDS
+    client.post(WORDS, as_shown(client, WORDS))
+    assert client.get(DOOR).headers["Location"] == ADMINISTRATOR
+    assert "統括情報化責任者" in said(client.get(ADMINISTRATOR))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_shipped_body_stands_as_if_it_had_been_loaded_on_the_terminal(key: str) -> None:
+    client = come_in()
+    assert client.post(BODY, {"choice": key}).headers["Location"] == WORDS
+    assert set_up(client).headers["Location"] == "/getting-ready/organization/"
+    body, profile = Body.objects.get(), read(key)
+    assert (body.profile, body.name, body.code) == (key, profile.name, profile.code)
+    assert body.words == dict(profile.words)
+    assert [organ.name for organ in Organ.objects.all()] == [organ.name for organ in profile.organs]
+    assert Scheme.objects.get().code == profile.scheme
+    in_browser = set(Preset.objects.values_list("kind", "code", "in_policy"))
+    load_profile(key)
+    assert set(Preset.objects.values_list("kind", "code", "in_policy")) == in_browser
+    assert not FirstRun.objects.exists()
+    for address in (DOOR, BODY, WORDS, ADMINISTRATOR):
+        assert client.get(address).status_code == 404
+    done = {"first-run.entered", "body.loaded", "scheme.loaded", "person.created", "first-run.finished"}
+    assert done <= set(acts())
+
+
+def test_the_administrator_is_inside_at_once_and_comes_in_again_with_the_password() -> None:
+    client = come_in()
+    client.post(BODY, {"choice": "ina"})
+    page = set_up(client)
+    assert client.get(page.headers["Location"]).status_code == 200
+    assert "person.logged-in" in acts()
+    user = User.objects.get()
+    assert (user.is_superuser, user.must_change_password, user.check_password(PERSON["password"])) == (
+        True,
+        False,
+        True,
+    )
+    answer = Client().post("/login/", {"username": "root", "password": PERSON["password"]})
+    assert answer.headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"password": "short", "again": "short"}, "パスワード"),
+        ({"password": "123456789012", "again": "123456789012"}, "数字"),
+        ({"again": "something-else-0"}, "同じパスワード"),
+        ({"username": "山田"}, "半角の英数字"),
+        ({"username": ""}, "利用者IDを入力してください。"),
+        ({"name": "  "}, "氏名を入力してください。"),
+    ],
+)
+def test_a_bad_administrator_sets_nothing_up(change: dict[str, str], sentence: str) -> None:
+    client = come_in()
+    client.post(BODY, {"choice": "ina"})
+    client.post(WORDS, as_shown(client, WORDS))
+    answer = client.post(ADMINISTRATOR, {**PERSON, **change})
+    assert sentence in said(answer)
+    assert PERSON["password"] not in said(answer)
+    assert not Body.objects.exists()
+    assert not User.objects.exists()
+
+
+OWN_BODY = {"name": "見本町", "kind": "町", "code": "113018"}
+ROWS = {
+    "organs-TOTAL_FORMS": "3",
+    "organs-INITIAL_FORMS": "0",
+    "organs-0-name": "町長部局",
+    "organs-0-head_title": "町長",
+}
+ROWS |= {"organs-1-name": "議会", "organs-1-head_title": "議長", "organs-1-autonomous": "on", "organs-2-name": ""}
+
+
+def own(client: Client, **change: str) -> Any:
+    assert client.post(BODY, {"choice": "own", "base": "setagaya"}).headers["Location"] == f"{OWN}?base=setagaya"
+    return client.post(f"{OWN}?base=setagaya", {**OWN_BODY, **ROWS, **change})
+
+
+def test_a_body_of_its_own_begins_with_a_near_one_and_everything_copied_is_to_be_confirmed() -> None:
+    client = come_in()
+    assert own(client, code="１１３０１８").headers["Location"] == WORDS
+    page = said(client.get(WORDS))
+    assert "要確認: 「世田谷区」の設定から写しました。" in page
+    assert "本区" not in page
+    set_up(client)
+    body = Body.objects.get()
+    assert (body.profile, body.name, body.kind, body.code) == ("own", "見本町", "町", "113018")
+    assert list(Organ.objects.values_list("name", "autonomous")) == [("町長部局", False), ("議会", True)]
+    assert body.exclusions == []
+    organs = Preset.objects.filter(kind="organ")
+    assert not organs.filter(in_policy=False).exists()
+    assert not Preset.objects.exclude(pk__in=organs).filter(in_policy=True).exists()
+    assert not Preset.objects.filter(note__contains="基本方針").exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"code": "113019"}, "検査数字が合いません"),
+        ({"code": ""}, "町には団体コードが要ります"),
+        ({"kind": "一部事務組合"}, "空欄にしてください"),
+        ({"name": ""}, "団体名を入力してください。"),
+        (
+            {
+                "organs-0-name": "",
+                "organs-0-head_title": "",
+                "organs-1-name": "",
+                "organs-1-head_title": "",
+                "organs-1-autonomous": "",
+            },
+            "機関が一つもありません",
+        ),
+        ({"organs-1-name": "町長部局"}, "機関「町長部局」が2つあります"),
+        ({"organs-2-head_title": "会長"}, "機関の名称を入れるか、この行を空に"),
+    ],
+)
+def test_a_faulty_body_of_its_own_is_told_what_is_wrong(change: dict[str, str], sentence: str) -> None:
+    client = come_in()
+    assert sentence in said(own(client, **change))
+    assert FirstRun.objects.get().draft == {}
+
+
+def test_more_rows_are_added_to_what_was_typed() -> None:
+    client = come_in()
+    assert own(client, more="1").headers["Location"] == OWN
+    shown = client.get(OWN).context["organs"]
+    assert [form["name"].value() for form in shown][:2] == ["町長部局", "議会"]
+    assert len(shown.forms) == 2 + 4
+
+
+def sent(client: Client, text: str) -> Any:
+    file = SimpleUploadedFile("mihon.toml", text.encode())
+    return client.post(BODY, {"choice": "file", "file": file})
+
+
+def test_a_profile_file_is_taken_as_it_is() -> None:
+    client = come_in()
+    text = SMALL.replace('scheme = "five"', 'scheme = "r8-five-level"')
+    assert sent(client, text).headers["Location"] == WORDS
+    set_up(client)
+    assert (Body.objects.get().name, Organ.objects.get().name) == ("見本町", "町長部局")
+
+
+def test_every_fault_of_a_profile_file_is_told_at_once() -> None:
+    text = SMALL.replace('"113018"', '"113019"').replace(
+        'key = "sample"', 'key = "見本"\nwords = { king = "王", sns = "" }'
+    )
+    text = text.replace('role = "ciso"', 'role = "boss"').replace('name = "町長部局"', 'name = ""')
+    page = said(sent(come_in(), text))
+    for sentence in (
+        "検査数字",
+        "用語「king」",
+        "「sns」は",
+        "役割「boss」",
+        "分類体系「five」はありません",
+        "「見本」は使えません",
+        "「name」が空です",
+    ):
+        assert sentence in page, sentence
+    assert FirstRun.objects.get().draft == {}
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"key = ", b"[" * 100_000, b"x" * 200_001])
+def test_a_file_that_is_no_profile_is_refused_in_a_sentence(data: bytes) -> None:
+    answer = come_in().post(BODY, {"choice": "file", "file": SimpleUploadedFile("a.toml", data)})
+    assert answer.status_code == 200
+    assert "a.toml は" in said(answer)
+
+
+def test_words_changed_in_the_first_settings_are_stood_behind() -> None:
+    client = come_in()
+    client.post(BODY, {"choice": "tsuyama"})
+    client.post(WORDS, {**as_shown(client, WORDS), "word_secretariat": "総務課情報係", "title_secretariat": ""})
+    client.post(ADMINISTRATOR, PERSON)
+    assert Body.objects.get().words["secretariat"] == "総務課情報係"
+    assert Preset.objects.get(kind="word", code="secretariat").in_policy
+    assert not Preset.objects.get(kind="word", code="organ").in_policy
+    assert "総務課情報係" in said(client.get("/getting-ready/"))
+
+
+def test_one_word_has_one_meaning() -> None:
+    client = come_in()
+    client.post(BODY, {"choice": "ina"})
+    answer = client.post(WORDS, {**as_shown(client, WORDS), "word_section": "部局"})
+    assert "「部局」は、「部局」の語と同じです。別の語にしてください。" in said(answer)
+
+
+def test_a_second_body_is_refused_even_in_the_last_moment() -> None:
+    client = come_in()
+    client.post(BODY, {"choice": "ina"})
+    client.post(WORDS, as_shown(client, WORDS))
+    mark = FirstRun.objects.get().holder
+    load_profile("setagaya")
+    assert client.post(ADMINISTRATOR, PERSON).status_code == 404
+    with pytest.raises(ValueError, match="すでに「世田谷区」のもの"):
+        first_run.finish(mark, username="root", name="山田", password=PERSON["password"])
+    assert not User.objects.exists()
+
+
+def test_where_a_body_is_set_up_there_is_no_code() -> None:
+    load_profile("ina")
+    assert "「伊奈町」の設定は済んでいます。" in printed("setup_code")
+    assert not FirstRun.objects.exists()
+
+
+def test_the_list_of_what_is_missing_shrinks_until_nothing_is() -> None:
+    client = come_in()
+    client.post(BODY, {"choice": "ina"})
+    page = said(client.get(set_up(client).headers["Location"]))
+    assert "組織はまだありません。" in page
+    assert [bool(item.open) for item in getting_ready.items()] == [True] * 7
+    town = Organ.objects.get(code="town")
+    form = {"organ": town.pk, "name": "総務課", "code": "1010", "valid_from": "2026-04-01", "head": "総務課長"}
+    assert client.post("/getting-ready/organization/", form).status_code == 302
+    post = Post.objects.get()
+    assert (Department.objects.get().name, post.title) == ("総務課", "総務課長")
+    assert list(post.roles.values_list("role", flat=True)) == [Role.MANAGER]
+    page = said(client.get("/getting-ready/"))
+    assert "空席の情報セキュリティ管理者の職が1あります。" in page
+    assert "あと5つ" in page
+    assert "あと5つ残っています" in said(client.get("/"))
+    again = client.post("/getting-ready/organization/", {**form, "name": "税務課"})
+    assert "所属コード1010は、いまの「総務課」が使っています。" in said(again)
+
+
+def test_the_shipped_profiles_are_all_on_offer() -> None:
+    assert sorted(path.stem for path in FOLDER.glob("*.toml")) == KEYS
+    assert all(tomllib.loads((FOLDER / f"{key}.toml").read_text(encoding="utf-8"))["key"] == key for key in KEYS)

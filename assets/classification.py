@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from assets.columns import Column, Kind
@@ -16,8 +17,12 @@ BESIDE = "／"
 
 def classification_on(day: dt.date | None = None) -> Classification:
     """Every scheme with its axes and levels, as they stand on a day (today)."""
+    return Classification(_every_axis(), day or timezone.localdate())
+
+
+def _every_axis() -> QuerySet[Axis]:
     axes = Axis.objects.select_related("scheme").prefetch_related("levels", "scheme__organs")
-    return Classification(axes.order_by("scheme_id", "slot"), day or timezone.localdate())
+    return axes.order_by("scheme_id", "slot")
 
 
 def axes_in_force(organ_id: int | None = None, on: dt.date | None = None) -> list[Axis]:
@@ -25,11 +30,12 @@ def axes_in_force(organ_id: int | None = None, on: dt.date | None = None) -> lis
     return classification_on(on).axes_of(organ_id)
 
 
-def axes_seen_by(user: User, on: dt.date | None = None) -> list[Axis]:
-    """The axes of every scheme that the organs whose assets this person may see use on a day."""
+def axes_seen_by(user: User, *days: dt.date) -> list[Axis]:
+    """The axes of every scheme that the organs whose assets this person may see use on one of the days (today)."""
     mine = departments_where(user, Permission.VIEW_ASSETS)
-    organs = Organ.objects.filter(departments__in=mine).distinct().values_list("pk", flat=True)
-    return classification_on(on).axes_among(list(organs))
+    organs = list(Organ.objects.filter(departments__in=mine).distinct().values_list("pk", flat=True))
+    axes = list(_every_axis())
+    return [axis for day in days or (timezone.localdate(),) for axis in Classification(axes, day).axes_among(organs)]
 
 
 def named(columns: Iterable[Column], axes: Iterable[Axis]) -> list[tuple[Column, str]]:

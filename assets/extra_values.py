@@ -75,20 +75,36 @@ def read_own(assets: Sequence[Asset]) -> None:
         asset.__dict__[KEPT] = Own(found.get(asset.pk, {}))
 
 
+def read_whole(asset: Asset) -> None:
+    """Read what one asset says together with the departments and posts that it names, in one query."""
+    columns = {column.own: column for column in columns_of_body().own}
+    own = asset.__dict__[KEPT] = Own()
+    if not columns:
+        return
+    rows = ExtraValue.objects.filter(asset=asset, column__in=list(columns))
+    for row in rows.select_related("department__organ", "post__department"):
+        column = columns[row.column_id]
+        own.values[column.key] = plain(column.kind, getattr(row, STORED[column.kind]))
+        for named in filter(None, (row.department, row.post)):
+            own.rows[type(named), named.pk] = named
+
+
 def keys_named(assets: Sequence[Asset]) -> dict[type[Model], set[int]]:
-    """Which departments and posts these assets name in the body's own columns."""
+    """Which departments and posts these assets name in the body's own columns without knowing them yet."""
     read_own(assets)
     wanted: dict[type[Model], set[int]] = defaultdict(set)
     for column in columns_of_body().own:
         if model := NAMED.get(column.kind):
-            wanted[model] |= {key for asset in assets if (key := own_of(asset).values.get(column.key))}
+            for own in map(own_of, assets):
+                if (key := own.values.get(column.key)) and (model, key) not in own.rows:
+                    wanted[model].add(key)
     return wanted
 
 
 def keep_named(assets: Sequence[Asset], rows: dict[tuple[type[Model], int], Any]) -> None:
     """Let the assets know what they name."""
-    for asset in assets:
-        own_of(asset).rows = rows
+    for own in map(own_of, assets):
+        own.rows = own.rows | rows if own.rows else rows
 
 
 def values_of(keys: Iterable[int], columns: Iterable[Column]) -> dict[int, dict[str, Any]]:

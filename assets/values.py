@@ -182,10 +182,10 @@ RELATED: dict[type[Model], tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 
-def with_related(assets: list[Asset]) -> list[Asset]:
+def with_related(assets: list[Asset], levels: Mapping[int, Level] | None = None) -> list[Asset]:
     """The same assets with what they name attached: one small query per model, however many assets there are.
 
-    A model of which everything was read with the assets themselves is not asked for again.
+    A model of which everything was read with the assets themselves is not asked for again, nor are `levels` known before.
     """
     own = keys_named(assets)
     named: dict[tuple[type[Model], int], Any] = {}
@@ -194,7 +194,8 @@ def with_related(assets: list[Asset]) -> list[Asset]:
             continue
         keys = own.get(model, set()) | {getattr(asset, f"{name}_id") for asset in assets for name in names} - {None}
         rows = model._default_manager.select_related(*beside) if beside else model._default_manager
-        found = rows.in_bulk(keys) if keys else {}
+        found = dict(levels or {}) if model is Level else {}
+        found |= rows.in_bulk(keys - found.keys()) if keys - found.keys() else {}
         named |= {(model, key): found[key] for key in own.get(model, set())}
         for asset, name in itertools.product(assets, names):
             if key := getattr(asset, f"{name}_id"):

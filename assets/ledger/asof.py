@@ -76,8 +76,7 @@ def names_of(revision: Revision) -> Names:
 
 def names_between(user: User, since: dt.date, until: dt.date) -> Names:
     """What the columns that two days differ by are called, under the schemes of either day."""
-    axes = [axis for day in (since, until) for axis in axes_seen_by(user, day)]
-    return named(columns_of_body().editable, axes or axes_seen_by(user))
+    return named(columns_of_body().editable, axes_seen_by(user, since, until) or axes_seen_by(user))
 
 
 def reads_recorded(revision: Revision) -> bool:

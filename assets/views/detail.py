@@ -45,14 +45,14 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 def detail_page(pk: int, request: StaffRequest, note: NoteForm | None = None) -> HttpResponse:
     """The page of an asset; with a note that was refused, the note as it was typed."""
-    asset = find_asset(pk, for_user=request.user)
+    schemes = classification_on()
+    asset = find_asset(pk, for_user=request.user, levels=schemes.levels)
     proposal = asset.open_proposal
     proposed = as_proposed(asset, proposal.values) if proposal else asset
     if asset.reads_recorded or proposed.reads_recorded:
         afterwards(request, lambda: note_reading(asset, by=request.user))
     state, tone = state_of(asset)
     steps = buttons(proposal, for_user=request.user) if proposal else []
-    schemes = classification_on()
     context = {
         "asset": asset,
         "state": state,

@@ -141,7 +141,8 @@ def many() -> None:
             name=dice.choice(["", "ア", "あ", "台帳", "資産"]),
             number=f"R08-1040-{n:04d}" if n % 3 else "",
             department_id=places[n % 3],
-            level_1_id=dice.choice(levels),
+            level_1_id=(given := dice.choice(levels)),
+            applied_1_id=given,
             updated_at=start + dt.timedelta(seconds=n % 5),
         )
         for n in range(COUNT)

@@ -52,9 +52,14 @@ def due_by_department(user: User) -> list[dict[str, Any]]:
 
 def in_days(asset: Asset) -> tuple[str, str]:
     """How long it is until the day, in words, and the tone of that."""
-    if asset.disposal_due is None:
+    return until(asset.disposal_due)
+
+
+def until(day: dt.date | None) -> tuple[str, str]:
+    """How long it is until a day, in words, and the tone of that."""
+    if day is None:
         return "", "neutral"
-    days = (asset.disposal_due - timezone.localdate()).days
+    days = (day - timezone.localdate()).days
     if days < 0:
         return f"{-days:,}日過ぎています", "error"
     return ("今日まで" if days == 0 else f"あと{days:,}日"), "warning" if days <= SOON else "neutral"

@@ -1,5 +1,6 @@
 """マイページ: what waits for me, and what I have under way."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count, Window
@@ -8,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from assets.access import may_decide, may_register_somewhere
-from assets.due import due_to_do, in_days
+from assets.due import due_to_do, in_days, until
 from assets.ledger.migration_list import MigrationList
 from assets.models import Asset, Comment, Proposal
 from assets.states import TONES, Standing, State
@@ -18,6 +19,7 @@ from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
 from registry.organization.vocabulary import said
 from registry.portal.getting_ready import left_for
+from registry.portal.overview import ending_contracts, overview, unclassified
 from registry.web.views import page
 
 SHOWN = 20
@@ -60,7 +62,7 @@ def home(request: StaffRequest) -> HttpResponse:
     if not may_decide(request.user):
         groups = groups[1:]
     if places:
-        groups.append(_due(request))
+        groups += [_contracts(request), _due(request), _unclassified(request)]
     registered = Asset.objects.visible_to(request.user).filter(standing=Standing.REGISTERED).count()
     tiles = [
         {"label": g["label"], "count": g["count"], "url": f"#{g['code']}" if g["count"] else "", "tone": g["tone"]}
@@ -84,6 +86,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "may_register": bool(may_register_somewhere(request.user)),
         "without_post": not request.user.appointments_today,
         "without_role": not holds_anywhere(request.user, Permission.VIEW_ASSETS),
+        "overview": overview(request.user),
         "left": left_for(request.user),
     }
     return render(request, "portal/home.html", context)
@@ -129,7 +132,40 @@ def _mentions(user: User) -> dict[str, Any]:
 
 
 def _group(code: str, label: str, text: str, found: Any, tone: str) -> dict[str, Any]:
-    rows = found.select_related("asset__department", "submitted_by", "drafted_by").order_by("-updated_at", "-id")
+    """Applications that stand somewhere, the latest first."""
+    ordered = found.select_related("asset__department", "submitted_by", "drafted_by").order_by("-updated_at", "-id")
+    return _tasks(code, label, text, ordered, lambda proposal: _row(proposal, code), tone=tone)
+
+
+def _contracts(request: StaffRequest) -> dict[str, Any]:
+    """期限: contracts that end within 90 days or have ended, in the person's own departments."""
+    text = "委託や利用の契約が90日以内に終わるか、もう終わっています。更新したら、契約期間を直して申請してください。"
+    return _tasks("contracts", "契約の期限", text, ending_contracts(request.user), _contract_row)
+
+
+def _due(request: StaffRequest) -> dict[str, Any]:
+    """廃棄予定: what has to be disposed of within 90 days, or should have been, in the person's own departments."""
+    text = "保存期間が90日以内に終わるか、もう終わっています。廃棄を申請するか、廃棄予定日を見直してください。"
+    return _tasks("due", "廃棄予定", text, due_to_do(request.user), _due_row, more_url=reverse("assets:disposals"))
+
+
+def _unclassified(request: StaffRequest) -> dict[str, Any]:
+    """未分類: what nobody has given a level yet."""
+    text = "まだ分類されていません。質問に答えると、分類が提案されます。"
+    return _tasks("unclassified", "未分類", text, unclassified(request.user), _unclassified_row)
+
+
+def _tasks(
+    code: str,
+    label: str,
+    text: str,
+    found: Any,
+    row: Callable[[Any], dict[str, Any]],
+    *,
+    tone: str = "warning",
+    more_url: str = "",
+) -> dict[str, Any]:
+    """A group of things to do: the first of them as lines, how many there are, and where the rest is."""
     count = found.count()
     return {
         "code": code,
@@ -137,41 +173,34 @@ def _group(code: str, label: str, text: str, found: Any, tone: str) -> dict[str,
         "text": text,
         "count": count,
         "tone": tone if count else "neutral",
-        "rows": [_row(proposal, code) for proposal in rows[:SHOWN]],
-        "more": count - SHOWN if count > SHOWN else 0,
-        "more_url": "",
+        "rows": [row(one) for one in found[:SHOWN]],
+        "more": max(count - SHOWN, 0),
+        "more_url": more_url,
     }
 
 
-def _due(request: StaffRequest) -> dict[str, Any]:
-    """廃棄予定: what has to be disposed of within 90 days, or should have been, in the person's own departments."""
-    found = due_to_do(request.user)
-    count = found.count()
-    return {
-        "code": "due",
-        "label": "廃棄予定",
-        "text": "保存期間が90日以内に終わるか、もう終わっています。廃棄を申請するか、廃棄予定日を見直してください。",
-        "count": count,
-        "tone": "warning" if count else "neutral",
-        "rows": [_due_row(asset) for asset in found[:SHOWN]],
-        "more": count - SHOWN if count > SHOWN else 0,
-        "more_url": reverse("assets:disposals"),
-    }
+def _line(asset: Asset, url: str, kind: str, state: tuple[str, str], who: str, when: Any) -> dict[str, Any]:
+    words, tone = state
+    place = asset.department.name
+    facts = {"url": url, "name": str(asset), "department": place, "kind": kind, "who": who, "when": when, "note": ""}
+    return {**facts, "state": words, "tone": tone}
+
+
+def _contract_row(asset: Asset) -> dict[str, Any]:
+    who = asset.vendor or asset.full_number
+    state = until(asset.contract_until)
+    return _line(asset, asset.get_absolute_url(), "契約の終了", state, who, asset.contract_until)
 
 
 def _due_row(asset: Asset) -> dict[str, Any]:
-    words, tone = in_days(asset)
-    return {
-        "url": reverse("assets:disposal", args=[asset.pk]),
-        "name": str(asset),
-        "department": asset.department.name,
-        "kind": f"保存期間 {asset.get_retention_display() or '未入力'}",
-        "state": words,
-        "tone": tone,
-        "who": asset.full_number,
-        "when": asset.disposal_due,
-        "note": "",
-    }
+    kind = f"保存期間 {asset.get_retention_display() or '未入力'}"
+    url = reverse("assets:disposal", args=[asset.pk])
+    return _line(asset, url, kind, in_days(asset), asset.full_number, asset.disposal_due)
+
+
+def _unclassified_row(asset: Asset) -> dict[str, Any]:
+    url = reverse("assets:edit", args=[asset.pk])
+    return _line(asset, url, "分類", ("未分類", "warning"), asset.full_number or "未採番", asset.updated_at)
 
 
 def _row(proposal: Proposal, code: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from assets.access import may_edit, may_propose, may_take_back, stands_on_the_ledger
 from assets.disposal import Particulars
 from assets.editing import as_changes, locked
+from assets.extra_values import store_own
 from assets.holdings import settle
 from assets.models import Asset, DisposalRecord, Proposal, Revision
 from assets.searching import index
@@ -78,6 +79,7 @@ def reinstate(asset: Asset, values: Values, *, act: str, by: User, reason: str) 
     asset.version += 1
     asset.revision_number += 1
     asset.save()
+    store_own([asset])
     settle([asset], by=by)
     index([asset])
     write_revision(proposal, by=by, now=now)

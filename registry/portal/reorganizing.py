@@ -11,8 +11,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from assets.body_columns import columns_of_body
 from assets.bulk import undo as undo_change_set
 from assets.carrying import replace_at_once
+from assets.columns import Column, Kind
+from assets.extra_values import NAMED, naming
 from assets.models import Asset, ChangeKind, ChangeLine, ChangeSet, Proposal
 from assets.states import OPEN, Standing
 from registry.base import operation
@@ -184,6 +187,7 @@ def _carry_out(plan: Reorganization, effects: Effects, *, by: User) -> Reorganiz
     change_set = None
     if done.departments or done.posts:
         pairs = {"section": done.departments, **dict.fromkeys(POST_COLUMNS, done.posts)}
+        pairs |= {c.key: done.posts if c.kind is Kind.POST else done.departments for c in _own_columns()}
         change_set = replace_at_once(pairs, kind=ChangeKind.REORGANIZATION, reason=f"{plan}: {plan.reason}", by=by)
     counts = {
         "移した情報資産": effects.moving,
@@ -213,15 +217,23 @@ def _touched_in_ledger(plan: Reorganization) -> list[str]:
     departments, posts = set(made("department", plan)), set(made("post", plan))
     ours = ChangeLine.objects.filter(change_set=plan.change_set)
     here = Q(department__in=departments) | _naming(list(posts))
+    for column in _own_columns():
+        here |= naming(column, posts if column.kind is Kind.POST else departments)
     came = Asset.objects.listed().filter(here).exclude(pk__in=ours.values("asset")).order_by("pk")
     found = [f"情報資産「{asset}」が、そのあとに登録されています" for asset in came]
     carried = ours.filter(proposal__isnull=False).values("proposal")
     fresh = Proposal.objects.filter(state__in=OPEN).exclude(pk__in=carried)
     for proposal in fresh.select_related("asset").order_by("pk"):
-        named = {proposal.values.get(key) for key in POST_COLUMNS}
-        if proposal.values.get("section") in departments or named & posts:
+        named = {proposal.values.get(key) for key in (*POST_COLUMNS, *(c.key for c in _own_columns(Kind.POST)))}
+        units = {proposal.values.get(key) for key in ("section", *(c.key for c in _own_columns(Kind.OTHER_DEPARTMENT)))}
+        if units & departments or named & posts:
             found.append(f"「{proposal.asset}」の申請が、そのあとに出ています")
     return found
+
+
+def _own_columns(*kinds: Kind) -> list[Column]:
+    """The body's own columns in which assets name departments and posts."""
+    return [column for column in columns_of_body().own if column.kind in (kinds or NAMED)]
 
 
 def _naming(posts: list[int]) -> Q:

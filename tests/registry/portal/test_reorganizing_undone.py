@@ -5,9 +5,13 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from assets.body_columns import columns_of_body
+from assets.columns import Kind
 from assets.editing import draft, propose_change
 from assets.models import Asset
 from assets.states import State
+from assets.values import snapshot, texts
+from assets.workflow import withdraw
 from registry.base.verdict import Conflict
 from registry.history.models import Entry
 from registry.organization.appointments import appoint, end_appointment
@@ -16,6 +20,7 @@ from registry.organization.models.reorganization import Stage
 from registry.organization.structure import create_department, create_post
 from registry.portal.reorganizing import undo
 from tests import world
+from tests.assets.own_columns import made as made
 from tests.registry.portal.city import standing
 from tests.registry.portal.plans import (
     DAY,
@@ -54,6 +59,28 @@ def test_undone_it_can_be_done_again() -> None:
     undo(carried_out(renamed()), reason="誤り", by=world.person("secretariat"))
     carried_out(renamed())
     assert now("課税課").code == "1040"
+
+
+def test_what_own_columns_name_goes_along_and_comes_back() -> None:
+    made(Kind.POST, "点検する職")
+    made(Kind.OTHER_DEPARTMENT, "共に使う課")
+    head, unit = (column.key for column in columns_of_body().own)
+    said = {head: world.head_of("tax").pk, unit: world.department("tax").pk}
+    assets = [
+        world.proposal_in(state, "residents", name=state, **said).asset for state in (State.APPROVED, State.DRAFT)
+    ]
+    plan = carried_out(renamed())
+    for asset in assets:
+        now_said = texts(Asset.objects.get(pk=asset.pk))
+        assert (now_said[head], now_said[unit]) == ("課税課長", "課税課")
+    late = draft(
+        world.values("residents", name="後から", **{unit: now("課税課").pk}), by=world.person("stranger_clerk")
+    )
+    with pytest.raises(Conflict, match="後から"):
+        undo(plan, reason="誤り", by=world.person("secretariat"))
+    withdraw(late, by=world.person("stranger_clerk"))
+    undo(plan, reason="誤り", by=world.person("secretariat"))
+    assert {snapshot(Asset.objects.get(pk=asset.pk))[unit] for asset in assets} == {said[unit]}
 
 
 def appointed_since() -> None:

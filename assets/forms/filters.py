@@ -169,13 +169,13 @@ class LedgerFilter(forms.Form):
         for key, value in self.chosen().items():
             field: Any = self.fields[key]
             label = _short(field)
-            if isinstance(field, Several):
-                words = dict(field.choices)
-                found += [(key, one, f"{label}: {words[one]}") for one in value]
+            offered: dict[str, str] = dict(getattr(field, "choices", ())) if _is_choice(field) else {}
+            if isinstance(value, list):
+                found += [(key, one, f"{label}: {offered[one]}") for one in value]
             elif isinstance(field, DaysFrom):
                 found.append((key, value.isoformat(), f"{label}: {wareki(value)}{field.word}"))
-            elif isinstance(field, forms.ChoiceField):
-                found.append((key, value, f"{label}: {dict(field.choices)[value]}"))
+            elif offered:
+                found.append((key, value, f"{label}: {offered[value]}"))
             else:
                 found.append((key, _in_address(value), f"{label}: {_in_words(value)}"))
         return found
@@ -189,6 +189,11 @@ def in_order(levels: Iterable[Level]) -> list[Level]:
 def _short(field: Any) -> str:
     """What a filter is called on its chip."""
     return str(getattr(field, "short", field.label)).removesuffix(BELOW)
+
+
+def _is_choice(field: Any) -> bool:
+    """Does it offer plain choices? (A picker of rows would read them all.)"""
+    return isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField)
 
 
 def _in_words(value: Any) -> str:

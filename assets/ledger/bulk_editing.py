@@ -119,7 +119,7 @@ class Wanted:
 
     def __init__(self, column: Column, act: str, value: Mapping[str, Any]) -> None:
         self.column, self.act, self.value = column, act, value
-        level = Level.objects.filter(pk=value.get("value")).first() if column.kind is Kind.LEVEL else None
+        level = Level.objects.filter(pk=value["value"]).first() if column.kind is Kind.LEVEL else None
         self.level = level
 
     def of(self, asset: Asset) -> Values:

@@ -134,7 +134,7 @@ def carry_out(request: StaffRequest, pk: int) -> HttpResponse:
         raise Conflict("この一括変更は、すでに行いました。「一括変更の記録」で確かめてください。")
     form = BulkReason(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(text for errors in form.errors.values() for text in errors))
+        messages.error(request, " ".join(str(text) for errors in form.errors.values() for text in errors))
         return redirect("assets:bulk-preview", pk)
     reason, mark = form.cleaned_data["reason"], form.cleaned_data["mark"]
     directly = request.POST.get("ending") == "register"

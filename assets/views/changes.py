@@ -123,7 +123,7 @@ def _said(change: ChangeSet, keys: list[int]) -> dict[int, list[list[str]]]:
     if own is None:
         return {}
     beside = Entry.objects.filter(operation=own.operation, kind=Asset.history_kind, subject_id__in=keys)
-    return {entry.subject_id: entry.changes for entry in beside.order_by("sequence") if entry.changes}
+    return {entry.subject_id or 0: entry.changes for entry in beside.order_by("sequence") if entry.changes}
 
 
 def _row(line: ChangeLine, changes: list[list[str]], later: bool) -> dict[str, Any]:

@@ -120,7 +120,8 @@ def groups_shown(listing: Listing, request: StaffRequest) -> dict[str, Any]:
 
 def _group(request: StaffRequest, group: Group) -> dict[str, Any]:
     key, value = group.filter
-    leads_to = address(request, drop=("group", "paper", *PLACES), **{key: value}) if key else ""
+    leading: Any = {key: value}
+    leads_to = address(request, drop=("group", "paper", *PLACES), **leading) if key else ""
     counts = (group.count, group.registered, group.count - group.registered)
     return {
         "label": group.label,

@@ -32,6 +32,7 @@ def registered(count: int = 3, place: str = "tax", **values: Any) -> list[Asset]
 
 def picked(client: Client, assets: list[Asset] | None = None, **data: Any) -> BulkDraft:
     keys = ",".join(str(asset.pk) for asset in assets or [])
+    data["except"] = data.pop("without", "")
     answer = client.post("/assets/bulk/new/", {"query": "", "keys": keys, **data})
     assert answer.status_code == 302, answer
     return BulkDraft.objects.latest("pk")
@@ -105,7 +106,7 @@ def test_all_of_the_condition_but_some_over_pages(signed_in: SignIn) -> None:
     client, assets = signed_in("secretariat"), registered(4)
     registered(1, "residents")
     query = f"department={world.department('tax').pk}"
-    draft = picked(client, query=query, all="1", **{"except": str(assets[1].pk)})
+    draft = picked(client, query=query, all="1", without=str(assets[1].pk))
     assert sorted(draft.picked) == sorted(asset.pk for asset in assets if asset != assets[1])
     assert "所管課: 税務課" in draft.conditions
     both = picked(client, assets[:1], chosen=[assets[2].pk])

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from assets.editing import draft, propose_change
-from assets.models import Asset
+from assets.models import Asset, Level
 from assets.scheme_editing import load_scheme
 from assets.states import Standing, State
 from registry.base.fiscal import fiscal_year
@@ -110,7 +110,7 @@ def test_levels_of_an_older_scheme_are_found_and_can_be_asked_for(signed_in: Sig
     world.proposal_in(State.APPROVED, name="新しい体系")
     asset = world.proposal_in(State.APPROVED, name="前の体系").asset
     load_scheme("r2-three-level", by=None)
-    older = world.Level.objects.filter(axis__scheme__code="r2-three-level", axis__slot=1)[0]
+    older = Level.objects.filter(axis__scheme__code="r2-three-level", axis__slot=1)[0]
     Asset.objects.filter(pk=asset.pk).update(level_1=older, applied_1=older)
     client = signed_in("secretariat")
     assert names(client, migration="yes") == {"前の体系"}
@@ -148,7 +148,12 @@ def test_each_chip_takes_its_own_value_away_and_one_link_takes_all(signed_in: Si
 def test_what_cannot_be_had_is_said_and_names_nothing_foreign(signed_in: SignIn) -> None:
     client = signed_in("stranger")
     foreign = world.department("tax").pk
-    query = {"department": foreign, "segment": ["paper", "moon"], "disposal_since": "32日", "columns": ["name", "gone"]}
+    query: dict[str, Any] = {
+        "department": foreign,
+        "segment": ["paper", "moon"],
+        "disposal_since": "32日",
+        "columns": ["name", "gone"],
+    }
     answer = client.get("/assets/", {**query, "group": "weather"})
     text = answer.content.decode()
     assert len(answer.context["problems"]) == 5

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from assets.editing import draft, propose_change
-from assets.models import Asset
+from assets.models import Asset, Level
 from assets.scheme_editing import load_scheme
 from assets.states import Standing, State
 from registry.organization.models import Department
@@ -38,7 +38,7 @@ def shelf() -> None:
     world.proposal_in(State.APPROVED, "residents", name="住民1")
     world.proposal_in(State.CONFIRMED, "council", name="議会0")
     load_scheme("r2-three-level", by=None)
-    older = world.Level.objects.filter(axis__scheme__code="r2-three-level", axis__slot=1)[0]
+    older = Level.objects.filter(axis__scheme__code="r2-three-level", axis__slot=1)[0]
     Asset.objects.filter(name="税2").update(level_1=older, applied_1=older)
 
 

@@ -1,5 +1,6 @@
 """Two at the same moment: one first view, one change at once."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ def test_two_who_want_the_first_view_at_once_get_one() -> None:
     place: dict[str, Any] = {"scope": ViewScope.DEPARTMENT, "department": world.department("tax")}
     views = [save_view(f"課の表示{by}", QueryDict("pi=yes"), by=world.person(by), **place) for by in TWO]
     acts = [
-        lambda view=view, by=by: change_view(view, by=world.person(by), name=view.name, default=True)
+        partial(change_view, view, by=world.person(by), name=view.name, default=True)
         for view, by in zip(views, TWO, strict=True)
     ]
     assert refused(at_once(acts)) == []
@@ -46,7 +47,7 @@ def test_of_two_changes_of_the_same_rows_one_goes_through_and_the_other_is_told(
     for n in range(5):
         world.proposal_in(State.APPROVED, name=f"資産{n}")
     drafts = [prepared("secretariat", "一係"), prepared("clerk", "二係")]
-    results = at_once([lambda draft=draft: carried_out(draft) for draft in drafts])
+    results = at_once([partial(carried_out, draft) for draft in drafts])
     assert len(refused(results)) == 1
     assert "変わりました" in str(refused(results)[0])
     assert ChangeSet.objects.count() == 1

@@ -141,7 +141,7 @@ def test_no_page_asks_more_often_because_there_are_more_rows(signed_in: Callable
         for n in range(min(count, 100) // 5):
             save_view(f"表示{count}-{n}", QueryDict(f"q={n}"), scope=ViewScope.OWN, by=world.person("clerk"))
             if count == 50:
-                department = {"scope": ViewScope.DEPARTMENT, "department": world.department("tax")}
+                department: dict[str, Any] = {"scope": ViewScope.DEPARTMENT, "department": world.department("tax")}
                 save_view(f"表示{count}-{n}", QueryDict("pi=yes"), by=world.person("colleague"), **department)
         for page, (person, address) in PAGES.items():
             client = signed_in(person)

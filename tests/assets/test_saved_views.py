@@ -232,7 +232,7 @@ def test_a_scope_that_was_not_on_offer_is_refused(signed_in: SignIn) -> None:
 
 def test_what_departs_from_a_view_can_be_written_over_it(signed_in: SignIn) -> None:
     client, view = signed_in("clerk"), kept()
-    answer = client.get("/assets/", {"view": view.pk, "pi": "no", "sort": "number"})
+    answer = client.get(f"/assets/?view={view.pk}&pi=no&sort=number")
     assert (answer.context["departed"], answer.context["may_overwrite"]) == (True, True)
     client.post(f"/assets/views/{view.pk}/overwrite/", {"query": answer.context["query_string"]})
     view.refresh_from_db()

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from django import forms
 
 from assets.choices import AssetType
 from assets.columns import LEVELS
-from assets.forms.fields import Offered
+from assets.forms.fields import Offered, by_organ
 from assets.forms.narrowing import CONCERNS, EXACT_STATES, NOTHING, NOTHING_GIVEN, STATES, narrowed
 from assets.forms.own_filters import own_filters
 from assets.forms.places import Place
@@ -17,16 +18,18 @@ from assets.models import Asset, Classification, Level
 from assets.models.asset import AssetQuerySet
 from assets.models.scheme import Axis
 from assets.segments import Segment
+from assets.states import RETIRED
 from registry.base.fiscal import wareki
 from registry.organization.models import User
-from registry.web.fields import DayField, QuickPicker, Several
+from registry.organization.vocabulary import said, said_later
+from registry.web.fields import DayField, QuickPicker, Several, parts_of
 
 MAIN = ("q", "department", "segment", "state", "level_1")
 PERIODS = {"disposal": "廃棄予定日", "contract": "契約の終了", "updated": "更新日"}
 BELOW = "(下も含む)"
 HIDDEN = ("own", "organ", "holder")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-GONE = "「{label}」の条件のうち{count}つは、いまは使えません(廃止された、又は見る権限のない課や区分です)。外して表示しています。"
+GONE = "「{label}」の条件のうち{count}つは、いまは使えません(廃止された、又は見る権限のない{{section}}や区分です)。外して表示しています。"
 WRONG = "「{label}」の条件は読み取れないので、外して表示しています。{why}"
 
 
@@ -51,7 +54,7 @@ class HolderFilter(forms.ModelChoiceField):
         return str(obj)
 
 
-def _several(label: str, choices: Iterable[tuple[Any, str]] = (), hint: str = "すべて") -> Several:
+def _several(label: Any, choices: Iterable[tuple[Any, str]] = (), hint: str = "すべて") -> Several:
     offered = [(str(key), str(text)) for key, text in choices]
     return Several(label=label, choices=offered, widget=QuickPicker(hint), required=False)
 
@@ -60,9 +63,9 @@ class LedgerFilter(forms.Form):
     """Filters of the list; what cannot be understood is said (`problems`) and narrows nothing."""
 
     q = forms.CharField(label="番号・名称など", required=False, max_length=100)
-    department = _several(f"所管課{BELOW}")
-    own = _several("所管課(下は含まない)")
-    organ = _several("実施機関")
+    department = _several(said_later(f"所管{{section}}{BELOW}"))
+    own = _several(said_later("所管{section}(下は含まない)"))
+    organ = _several(said_later("{organ}"))
     asset_type = _several("資産種別", [*AssetType.choices, NOTHING_GIVEN])
     segment = _several("ネットワーク区分", [*Segment.choices, NOTHING_GIVEN])
     state = _several("登録の状態", [*STATES, *EXACT_STATES])
@@ -77,7 +80,8 @@ class LedgerFilter(forms.Form):
         """axes: those of the schemes that are shown; where several share a column, the filter bears both names."""
         super().__init__(data)
         self.places, self.classification = {str(place.pk): place for place in places}, classification
-        self._offer("department", [(key, one.words) for key, one in self.places.items() if not one.annulled])
+        shown = [one for one in self.places.values() if not one.annulled]
+        self._offer("department", by_organ([(one.pk, one.words, one.organ_name) for one in shown]))
         self._offer("own", [(key, one.words) for key, one in self.places.items()])
         self._offer("organ", {str(place.organ): place.organ_name for place in places}.items())
         self._show("state", STATES)
@@ -94,7 +98,7 @@ class LedgerFilter(forms.Form):
         self.fields.update({one.key: one.field for one in own})
         self.narrowing = {one.key: one.narrow for one in own}
 
-    def _offer(self, key: str, choices: Iterable[tuple[str, str]]) -> None:
+    def _offer(self, key: str, choices: Iterable[tuple[Any, Any]]) -> None:
         field: Any = self.fields[key]
         field.choices = list(choices)
 
@@ -148,6 +152,10 @@ class LedgerFilter(forms.Form):
         self.is_valid()
         return {key: value for key, value in self.cleaned_data.items() if value not in (None, "", [])}
 
+    def asks_for_retired(self) -> bool:
+        """Is it the retired that are asked for? Nothing else brings them into the list."""
+        return any(state.partition(".")[0] in RETIRED for state in self.chosen().get("state", ()))
+
     def key(self) -> str:
         """The filters in use as one short text: the same for the same filters, whatever the page or the columns."""
         return hashlib.sha256(repr(sorted(map(str, self.in_words()))).encode()).hexdigest()[:16]
@@ -159,7 +167,7 @@ class LedgerFilter(forms.Form):
         for key, field in self.fields.items():
             label = _short(field)
             if count := getattr(field, "unknown", 0):
-                found.append(GONE.format(label=label, count=count))
+                found.append(said(GONE.format(label=label, count=count)))
             found += [WRONG.format(label=label, why=why) for why in self.errors.get(key, [])]
         return found
 
@@ -169,7 +177,8 @@ class LedgerFilter(forms.Form):
         for key, value in self.chosen().items():
             field: Any = self.fields[key]
             label = _short(field)
-            offered: dict[str, str] = dict(getattr(field, "choices", ())) if _is_choice(field) else {}
+            parts = parts_of(getattr(field, "choices", ())) if _is_choice(field) else []
+            offered = dict(itertools.chain.from_iterable(options for _, options in parts))
             if isinstance(value, list):
                 found += [(key, one, f"{label}: {offered[one]}") for one in value]
             elif isinstance(field, DaysFrom):

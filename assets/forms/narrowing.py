@@ -16,10 +16,12 @@ from assets.models.classification import Classification
 from assets.models.revision import end_of
 from assets.models.scheme import Axis
 from assets.searching import matching
-from assets.states import OPEN, Standing, State, state_words
+from assets.states import OPEN, RETIRED, Standing, State, state_words
+from assets.states import Kind as ProposalKind
 from assets.values import attribute
 from registry.base.fiscal import fiscal_year
 from registry.organization.succession import successors_of
+from registry.organization.vocabulary import said_later
 
 NOTHING = "none"
 NOTHING_GIVEN = (NOTHING, "未入力")
@@ -31,21 +33,30 @@ STATES = [
     ("confirmed", "確認済(審査待ち)"),
     ("returned", "差戻し"),
     ("disposed", "廃棄済"),
+    ("merged", "統合済"),
 ]
 _UNDER_WAY = sorted(OPEN, key=list(State).index)
+_KINDS = {
+    Standing.REGISTERED: [ProposalKind.CHANGE, ProposalKind.DISPOSAL, ProposalKind.MERGE],
+    Standing.UNREGISTERED: [ProposalKind.NEW],
+}
 # Each combination of what is in force and what is under way, by which grouped lists lead to their rows.
 EXACT_STATES = [
-    (f"{standing}.{proposal or NOTHING}", state_words(standing, proposal)[0])
-    for standing in (Standing.REGISTERED, Standing.UNREGISTERED, Standing.DISPOSED)
-    for proposal in (None, *_UNDER_WAY)
+    *((f"{standing}.{NOTHING}", state_words(standing, None)[0]) for standing in Standing),
+    *(
+        (f"{standing}.{state}.{kind}", state_words(standing, state, kind)[0])
+        for standing, kinds in _KINDS.items()
+        for kind in kinds
+        for state in _UNDER_WAY
+    ),
 ]
 CONCERNS = [
     ("unclassified", "未分類"),
     ("incomplete", "必須の項目が未入力"),
     ("overdue", "廃棄予定日を過ぎている"),
     ("ended", "契約が終わっている"),
-    ("uncounted", "今年度の棚卸がまだ"),
-    ("closed", "廃止された課のもの"),
+    ("uncounted", said_later("今年度の{inventory}がまだ")),
+    ("closed", said_later("廃止された{section}のもの")),
 ]
 Places = Mapping[str, Any]
 
@@ -110,12 +121,10 @@ def _attached(answer: str) -> Q:
 
 def _state(value: str) -> Q:
     if "." in value:
-        standing, proposal = value.split(".")
-        under_way = Q(open_proposal__isnull=True) if proposal == NOTHING else Q(open_proposal__state=proposal)
-        return Q(standing=standing) & under_way
+        return exactly(value)
+    if value in RETIRED:
+        return Q(standing=value)
     match value:
-        case "disposed":
-            return Q(standing=Standing.DISPOSED)
         case "registered":
             return Q(standing=Standing.REGISTERED)
         case "changing":
@@ -123,13 +132,21 @@ def _state(value: str) -> Q:
     return Q(open_proposal__state=State(value))
 
 
+def exactly(code: str) -> Q:
+    """The rows of one of the exact states."""
+    standing, proposal, *kind = code.split(".")
+    if proposal == NOTHING:
+        return Q(standing=standing, open_proposal__isnull=True)
+    return Q(standing=standing, open_proposal__state=proposal, open_proposal__kind=kind[0])
+
+
 def _concern(code: str, places: Places, classification: Classification) -> Q:
     today = classification.day
     match code:
         case "overdue":
-            return ~Q(standing=Standing.DISPOSED) & Q(disposal_due__lt=today, disposed_on__isnull=True)
+            return Q(disposal_due__lt=today, disposed_on__isnull=True)
         case "ended":
-            return ~Q(standing=Standing.DISPOSED) & Q(contract_until__lt=today)
+            return Q(contract_until__lt=today)
         case "uncounted":
             since = dt.date(fiscal_year(today), 4, 1)
             counted = Q(inventoried_on__isnull=True) | Q(inventoried_on__lt=since)

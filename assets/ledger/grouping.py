@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, CharField, Count, F, IntegerField, Q, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Concat
 
 from assets.choices import AssetType
 from assets.columns import LEVELS
 from assets.forms.filters import in_order
-from assets.forms.narrowing import EXACT_STATES, NOTHING
+from assets.forms.narrowing import EXACT_STATES, NOTHING, exactly
 from assets.forms.places import Place
 from assets.models import Asset, Classification
 from assets.models.asset import AssetQuerySet
 from assets.models.scheme import Axis
 from assets.segments import Segment
 from assets.states import Standing
+from registry.organization.vocabulary import said
 
 # The place of a department among all: its organ first, then its path inside the organ.
 PLACE = Concat(
@@ -25,9 +26,17 @@ PLACE = Concat(
     Cast(F("department__organ_id") + 1_000_000, CharField()),
     F("department__path"),
 )
-BY_DEPARTMENT = {"department": "所管課", "division": "部局", "organ": "実施機関"}
+BY_DEPARTMENT = {"department": "所管{section}", "division": "{division}", "organ": "{organ}"}
 BY_CHOICE = {"segment": Segment, "asset_type": AssetType}
-STATE = Concat(F("standing"), Value("."), Coalesce(F("open_proposal__state"), Value(NOTHING)))
+STATE = Concat(
+    F("standing"),
+    Value("."),
+    Case(
+        When(open_proposal__isnull=True, then=Value(NOTHING)),
+        default=Concat(F("open_proposal__state"), Value("."), F("open_proposal__kind")),
+    ),
+    output_field=CharField(),
+)
 LAST = 10_000
 
 
@@ -37,7 +46,8 @@ def groupings(axes: list[Axis]) -> dict[str, str]:
     for axis in axes:
         levels.setdefault(LEVELS[axis.slot - 1].field, {})[axis.label] = None
     named = {field: "／".join(labels) for field, labels in sorted(levels.items())}
-    return {**BY_DEPARTMENT, **named, "segment": "ネットワーク区分", "asset_type": "資産種別", "state": "登録の状態"}
+    units = {key: said(label) for key, label in BY_DEPARTMENT.items()}
+    return {**units, **named, "segment": "ネットワーク区分", "asset_type": "資産種別", "state": "登録の状態"}
 
 
 @dataclass(frozen=True)
@@ -91,7 +101,7 @@ class Grouping:
         order = {value: at for at, value in enumerate(self._labels)}
         cases = [When(**{_field(self.key): value}, then=Value(at)) for value, at in order.items() if value is not None]
         if self.key == "state":
-            cases = [When(_state(value), then=Value(at)) for value, at in order.items()]
+            cases = [When(exactly(value), then=Value(at)) for value, at in order.items()]
         return Case(*cases, default=Value(LAST), output_field=IntegerField())
 
     def head(self, rows: list[dict[str, Any]], assets: list[Asset]) -> None:
@@ -110,7 +120,8 @@ class Grouping:
 
     def _value_of(self, asset: Asset) -> Any:
         if self.key == "state":
-            return f"{asset.standing}.{asset.open_proposal.state if asset.open_proposal else NOTHING}"
+            proposal = asset.open_proposal
+            return f"{asset.standing}.{f'{proposal.state}.{proposal.kind}' if proposal else NOTHING}"
         return getattr(asset, _field(self.key))
 
     def _known(self) -> Iterator[tuple[Any, tuple[str, str]]]:
@@ -189,9 +200,3 @@ def _field(key: str) -> str:
     if key in BY_DEPARTMENT:
         return "department_id"
     return f"{key.replace('level', 'applied')}_id" if key.startswith("level_") else key
-
-
-def _state(code: str) -> Q:
-    standing, proposal = code.split(".")
-    under_way = Q(open_proposal__isnull=True) if proposal == NOTHING else Q(open_proposal__state=proposal)
-    return Q(standing=standing) & under_way

@@ -14,7 +14,7 @@ from django.http import QueryDict
 
 from assets.body_columns import columns_of_body
 from assets.classification import named
-from assets.columns import REQUIRED, Column, Kind, Section
+from assets.columns import BY_KEY, REQUIRED, Column, Kind, Section
 from assets.extra_values import NAMED, read_own
 from assets.forms.filters import LedgerFilter
 from assets.forms.places import Place, places_seen_by
@@ -24,7 +24,7 @@ from assets.models import Asset
 from assets.models.asset import APPLIED_FIELDS, AssetQuerySet
 from assets.models.classification import Classification
 from assets.models.scheme import LEVEL_FIELDS, Level
-from assets.states import Standing, state_words
+from assets.states import LISTED, Standing, state_words
 from assets.values import attribute, missing, plain, text, with_holders
 from registry.base.text import fold
 from registry.history.models import Head
@@ -46,8 +46,8 @@ DEFAULT_COLUMNS = (
 )
 SORTS = {
     "number": ("資産番号", Order("number")),
-    "name": ("情報資産名称", Order("name")),
-    "section": ("所管課", Order("place")),
+    "name": (BY_KEY["name"].text, Order("name")),
+    "section": (BY_KEY["section"].text, Order("place")),
     "confidentiality": ("分類(厳しい順)", Order("severity_1", descending=True)),
     "updated": ("更新(新しい順)", Order("updated_at", descending=True)),
     "due": ("廃棄予定日(近い順)", Order("due")),
@@ -66,6 +66,7 @@ READ_ALWAYS = (
     "standing",
     "updated_at",
     "open_proposal__state",
+    "open_proposal__kind",
     *(f"{name}_id" for name in APPLIED_FIELDS),
 )
 READ_FOR = {
@@ -214,7 +215,7 @@ class Listing:
             "state": label,
             "tone": tone,
             "missing": self._lacks(asset) if asset.standing == Standing.UNREGISTERED else "",
-            "migrates": asset.standing != Standing.DISPOSED and any(self._is_foreign(asset, f) for f in LEVEL_FIELDS),
+            "migrates": asset.standing in LISTED and any(self._is_foreign(asset, f) for f in LEVEL_FIELDS),
         }
 
     def _cell(self, asset: Asset, column: Column) -> dict[str, Any]:
@@ -271,7 +272,8 @@ class Listing:
         return int(cache.get_or_set(key, lambda: self.filter.narrow(self._visible()).count(), 600) or 0)
 
     def _visible(self) -> AssetQuerySet:
-        return Asset.objects.where(self.user, self.permission).listed()
+        mine = Asset.objects.where(self.user, self.permission)
+        return mine if self.filter.asks_for_retired() else mine.listed()
 
 
 def state_of(asset: Asset) -> tuple[str, str]:

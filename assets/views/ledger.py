@@ -18,6 +18,7 @@ from assets.saved_views import kept_part
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said
 from registry.web.paging import page_of, place_in
 from registry.web.requests import address
 from registry.web.views import page
@@ -90,7 +91,8 @@ def _arranged(request: StaffRequest, listing: Listing) -> dict[str, Any]:
         "fits": len(listing.columns) <= FITTING,
         "width": len(listing.columns) + 2,
         "sorts": [
-            {"key": key, "label": label, "current": key == listing.sort} for key, (label, _) in listing.sorts.items()
+            {"key": key, "label": said(label), "current": key == listing.sort}
+            for key, (label, _) in listing.sorts.items()
         ],
         "groupings": [
             {"key": key, "label": label, "current": key == listing.group} for key, label in listing.groupings.items()

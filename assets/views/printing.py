@@ -18,7 +18,7 @@ from registry.base.fiscal import wareki, wareki_moment
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
-from registry.organization.vocabulary import the_body
+from registry.organization.vocabulary import said, the_body
 from registry.web.requests import address
 from registry.web.views import afterwards, page
 
@@ -53,7 +53,7 @@ def sheet(request: StaffRequest) -> HttpResponse:
             ("基準日", f"{wareki(now.date())}現在"),
             ("件数", f"{count:,}件"),
             ("条件", "、".join(text for _, _, text in listing.filter.in_words()) or "なし"),
-            ("並び順", listing.sorts[listing.sort][0]),
+            ("並び順", said(listing.sorts[listing.sort][0])),
             ("出力者", who),
             ("出力日時", wareki_moment(now)),
         ],

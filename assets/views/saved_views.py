@@ -15,6 +15,7 @@ from assets.models import SavedView, ViewScope
 from assets.saved_views import change_view, delete_view, kept_part, overwrite_view, restore_view, save_view
 from assets.views.ledger import schemes_of_today
 from registry.organization.requests import StaffRequest
+from registry.organization.vocabulary import said
 from registry.web.views import command, form_page, page
 
 
@@ -129,7 +130,7 @@ def _words(request: StaffRequest, query: QueryDict) -> dict[str, Any]:
     facts = [
         ("条件", "、".join(text for _, _, text in listing.filter.in_words()) or "なし(すべての情報資産)"),
         ("列", "、".join(listing.header(column) for column in listing.columns)),
-        ("並び順", listing.sorts[listing.sort][0]),
+        ("並び順", said(listing.sorts[listing.sort][0])),
         ("まとめ方", f"{listing.groupings[listing.group]}ごと" if listing.group else "まとめない"),
     ]
     return {"facts": [{"label": label, "value": value} for label, value in facts], "problems": listing.problems()}

@@ -201,9 +201,9 @@ def may_share_with(user: User, scope: str, department: Department | None) -> Ver
     if scope == ViewScope.EVERYONE:
         return _speaks_for_everybody(user)
     if department is None or not _works_in(user, department.pk):
-        return denied("課の表示を保存できるのは、その課の職にある人だけです。")
+        return denied(said("{section}の表示を保存できるのは、その{section}の職にある人だけです。"))
     if not holds(user, Permission.EDIT_ASSETS, department.pk):
-        return denied("課の表示を保存できるのは、その課の情報資産を変更できる人だけです。")
+        return denied(said("{section}の表示を保存できるのは、その{section}の{asset}を変更できる人だけです。"))
     return ALLOWED
 
 
@@ -230,4 +230,4 @@ def _speaks_for_everybody(user: User) -> Verdict:
     if known is None:
         places = Department.objects.filter(pk__in=departments_where(user, Permission.REGISTER_ASSETS))
         known = user.__dict__["_speaks_for_everybody"] = places.filter(organ__autonomous=False).exists()
-    return ALLOWED if known else denied("全員の表示を決められるのは、事務局だけです。")
+    return ALLOWED if known else denied(said("全員の表示を決められるのは、{secretariat}だけです。"))

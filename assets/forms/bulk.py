@@ -12,6 +12,7 @@ from assets.models import BulkAct
 from assets.models.scheme import Axis
 from registry.base.text import tidy
 from registry.organization.models import Post, User
+from registry.organization.vocabulary import said
 
 # A name is one asset's own, disposal has an act of its own, and what holds what is a web that is woven one by one.
 UNFIT = frozenset({"name", "disposed_on"})
@@ -44,7 +45,7 @@ class ValueForm(forms.Form):
                 self.fields["class_reason"] = FreeText(
                     label="分類理由",
                     widget=forms.Textarea({"rows": 3}),
-                    help_text="この区分にする理由です。選んだ情報資産の分類理由は、この文に置き換わります。",
+                    help_text=said("この区分にする理由です。選んだ{asset}の分類理由は、この文に置き換わります。"),
                     error_messages={"required": "区分を変える理由を入力してください。"},
                 )
         elif act == BulkAct.APPEND:

@@ -8,8 +8,11 @@ from assets.access import may_share_with
 from assets.models import ViewScope
 from registry.base.text import find_control_characters, tidy
 from registry.organization.models import Department, User
+from registry.organization.vocabulary import said, said_later
 
-DEFAULT_HELP = "台帳を開いたとき、はじめにこの表示になります。自分のもの、課のもの、全員のものの順に選ばれます。"
+DEFAULT_HELP = said_later(
+    "台帳を開いたとき、はじめにこの表示になります。自分のもの、{section}のもの、全員のものの順に選ばれます。"
+)
 
 
 class ViewForm(forms.Form):
@@ -38,7 +41,7 @@ class NewViewForm(ViewForm):
         choices = [(ViewScope.OWN.value, "自分だけ")]
         choices += [(key, f"{one.name}の全員") for key, one in self.departments.items()]
         if may_share_with(user, ViewScope.EVERYONE, None):
-            choices.append((ViewScope.EVERYONE.value, "全員(事務局が決める表示)"))
+            choices.append((ViewScope.EVERYONE.value, said("全員({secretariat}が決める表示)")))
         scope: Any = self.fields["scope"]
         scope.choices = choices
         self.order_fields(["name", "scope", "default"])

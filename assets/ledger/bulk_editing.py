@@ -23,11 +23,12 @@ from assets.values import Values, plain, with_related
 from registry.base.verdict import Conflict
 from registry.history.turn import in_turn
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
 MOST = 10_000
 NAMED = 5
 SAME = "もう同じ内容です。"
-FOREIGN = "この区分は、所管課が使う分類体系のものではありません。"
+FOREIGN = "この区分は、所管{section}が使う分類体系のものではありません。"
 NOT_REGISTERED = "登録済ではありません(下書き・申請中・廃棄済)。"
 EMPTY = {Kind.TEXT: "", Kind.LONG: "", Kind.CHOICE: ""}
 LONGEST_KEY = 18
@@ -49,7 +50,7 @@ def pick(listing: Listing, keys: Iterable[str], *, everything: bool, by: User) -
         ]
         lost = len(given) - len(picked)
     if not picked:
-        raise ValidationError("変える情報資産が選ばれていません。一覧で行を選んでから押してください。")
+        raise ValidationError(said("変える{asset}が選ばれていません。一覧で行を選んでから押してください。"))
     if len(picked) > MOST:
         raise ValidationError(f"一度に変えられるのは{MOST:,}件までです。しぼり込みを加えて、分けて変えてください。")
     BulkDraft.objects.visible_to(by).outdated().delete()
@@ -102,7 +103,7 @@ def carry_out(draft: BulkDraft, *, by: User, reason: str, mark: str, directly: b
     assets = _read(versions, by)
     moved_on = [asset for asset in assets if asset.version != versions[asset.pk] or asset.open_proposal_id is not None]
     if moved_on or len(assets) < len(versions):
-        named = "、".join(f"「{asset}」" for asset in moved_on[:NAMED]) or "選んだ情報資産の一部"
+        named = "、".join(f"「{asset}」" for asset in moved_on[:NAMED]) or said("選んだ{asset}の一部")
         more = f"ほか{len(moved_on) - NAMED:,}件" if len(moved_on) > NAMED else ""
         raise Conflict(f"確かめたあとに、{named}{more}が変わりました。")
     wanted = Wanted(column, draft.act, draft.value)
@@ -187,7 +188,7 @@ def _why_left(move: Move, wanted: Wanted, schemes: Classification, by: User) -> 
         return SAME
     organ = move.after.department.organ_id
     if wanted.level and schemes.is_foreign(wanted.level.pk, organ):
-        return FOREIGN
+        return said(FOREIGN)
     verdict = why_not(move, schemes.axes_of(organ), by=by)
     return "" if verdict else verdict.reason
 

@@ -95,7 +95,7 @@ class Listing:
         )
         self.known = columns_of_body()
         chosen = [self.known.by_key[key] for key in self._chosen()]
-        self.columns: list[Column] = [column for column in chosen if self._used(column)]
+        self.columns: list[Column] = [column for column in chosen if column.key in self._names]
         sort = self.query.get("sort", "")
         self.sorts = {**SORTS, **own_sorts(self.known)}
         self.sort = sort if sort in self.sorts else "number"
@@ -134,14 +134,14 @@ class Listing:
 
     def all_columns(self) -> list[Column]:
         """What can be chosen as a column, section by section as in the form."""
-        return sorted(filter(self._used, self.known.current), key=lambda column: SECTIONS.index(column.section))
+        return sorted(
+            (column for column in self.known.current if column.key in self._names),
+            key=lambda column: SECTIONS.index(column.section),
+        )
 
     @functools.cached_property
     def _names(self) -> dict[str, str]:
         return {column.key: name for column, name in named(self.known.all, self.axes)}
-
-    def _used(self, column: Column) -> bool:
-        return column.key in self._names
 
     def header(self, column: Column) -> str:
         """The header of a column: an axis is called what the scheme calls it."""

@@ -42,7 +42,7 @@ class BulkDraftQuerySet(models.QuerySet["BulkDraft"]):
 class BulkDraft(models.Model):
     """Assets picked in the list, one column, and what to do to it. `fit` and `left` are what was last previewed."""
 
-    picked = models.JSONField("選んだ情報資産")
+    picked = models.JSONField("選んだもの")
     conditions = models.TextField("選んだときの条件", blank=True)
     origin = models.TextField("選んだときの一覧", blank=True)
     column = models.CharField("項目", max_length=60, blank=True)

@@ -22,7 +22,7 @@ class ViewScope(models.TextChoices):
     """Who is offered a view."""
 
     OWN = "own", "自分だけ"
-    DEPARTMENT = "department", "課の全員"
+    DEPARTMENT = "department", "所属の全員"
     EVERYONE = "everyone", "全員"
 
 
@@ -65,7 +65,7 @@ class SavedView(models.Model):
     scope = models.CharField("見る人", max_length=12, choices=ViewScope)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="作成者")
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="課"
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所属"
     )
     query = models.TextField("条件・列・並び", blank=True)
     is_default = models.BooleanField("はじめの表示", default=False)

@@ -20,12 +20,13 @@ from registry.base.verdict import Conflict
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said
 from registry.web.requests import address
 from registry.web.views import command, form_page
 
 PAGE = 50
 STEPS = ("選ぶ", "変え方", "確かめる", "結果")
-NOT_YOU = "情報資産を変更する権限がありません。所管課の職員か事務局に依頼してください。"
+NOT_YOU = "{asset}を変更する権限がありません。所管{section}の職員か{secretariat}に依頼してください。"
 
 
 @command
@@ -151,7 +152,7 @@ def carry_out(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _require_editor(request: StaffRequest) -> None:
     if not holds_anywhere(request.user, Permission.EDIT_ASSETS):
-        raise PermissionDenied(NOT_YOU)
+        raise PermissionDenied(said(NOT_YOU))
 
 
 def _found(request: StaffRequest, pk: int) -> BulkDraft:

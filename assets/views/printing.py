@@ -18,7 +18,7 @@ from registry.base.fiscal import wareki, wareki_moment
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
-from registry.organization.vocabulary import said, the_body
+from registry.organization.vocabulary import said, the_body, word
 from registry.web.requests import address
 from registry.web.views import afterwards, page
 
@@ -57,7 +57,7 @@ def sheet(request: StaffRequest) -> HttpResponse:
             ("出力者", who),
             ("出力日時", wareki_moment(now)),
         ],
-        "print_foot": f"{body.name} 情報資産台帳 基準日 {wareki(now.date())} 出力 {who} {wareki_moment(now)}",
+        "print_foot": f"{body.name} {word('ledger')} 基準日 {wareki(now.date())} 出力 {who} {wareki_moment(now)}",
     }
     if count <= MOST:
         context |= _rows(request, listing, paper)

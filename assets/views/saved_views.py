@@ -128,7 +128,7 @@ def _words(request: StaffRequest, query: QueryDict) -> dict[str, Any]:
     """What an address asks of the ledger, in words, and what of it cannot be had any more."""
     listing = Listing(request.user, query, schemes_of_today())
     facts = [
-        ("条件", "、".join(text for _, _, text in listing.filter.in_words()) or "なし(すべての情報資産)"),
+        ("条件", "、".join(text for _, _, text in listing.filter.in_words()) or said("なし(すべての{asset})")),
         ("列", "、".join(listing.header(column) for column in listing.columns)),
         ("並び順", said(listing.sorts[listing.sort][0])),
         ("まとめ方", f"{listing.groupings[listing.group]}ごと" if listing.group else "まとめない"),

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from assets.models import Asset, Attachment, Comment, Proposal
+from assets.models import Asset, Attachment, Comment, Proposal, SavedView, ViewScope
 from assets.states import APPROVE, CONFIRM, EDITABLE, PARTS, RETIRED, STEPS, Kind, Standing, Step
 from registry.base.verdict import ALLOWED, Verdict, denied
-from registry.organization.access import holds, holds_anywhere, posts_where
+from registry.organization.access import departments_where, holds, holds_anywhere, posts_where
 from registry.organization.models import Department, User
 from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import Permission
@@ -192,3 +192,42 @@ def may_judge_spellings(user: User) -> Verdict:
 def may_decide(user: User) -> bool:
     """Does this person have a review queue at all?"""
     return holds_anywhere(user, CONFIRM.permission) or holds_anywhere(user, APPROVE.permission)
+
+
+def may_share_with(user: User, scope: str, department: Department | None) -> Verdict:
+    """May this person keep a view of the ledger for these? For a 課 who edits there, for everybody the 事務局."""
+    if scope == ViewScope.OWN:
+        return ALLOWED if holds_anywhere(user, Permission.VIEW_ASSETS) else denied("台帳を見る権限がありません。")
+    if scope == ViewScope.EVERYONE:
+        return _speaks_for_everybody(user)
+    if department is None or not _works_in(user, department.pk):
+        return denied(said("{section}の表示を保存できるのは、その{section}の職にある人だけです。"))
+    if not holds(user, Permission.EDIT_ASSETS, department.pk):
+        return denied(said("{section}の表示を保存できるのは、その{section}の{asset}を変更できる人だけです。"))
+    return ALLOWED
+
+
+def may_change_view(user: User, view: SavedView) -> Verdict:
+    """May this person rename, overwrite or delete a view? The maker, the 課長; of a maker who left, who edits there."""
+    if view.scope == ViewScope.OWN:
+        return ALLOWED if view.owner_id == user.pk and user.is_active else denied("ほかの人の表示は変えられません。")
+    shares = may_share_with(user, view.scope, view.department)
+    if view.scope == ViewScope.EVERYONE or not shares:
+        return shares
+    heads = holds(user, Permission.CONFIRM_ASSETS, view.department_id or 0)
+    if view.owner_id == user.pk or heads or not view.maker_here:
+        return ALLOWED
+    return denied(f"この表示を変えられるのは、作成した{view.owner.name}さんと課長です。別の名前で保存してください。")
+
+
+def _works_in(user: User, department_id: int) -> bool:
+    return user.is_active and any(a.post.department_id == department_id for a in user.appointments_today)
+
+
+def _speaks_for_everybody(user: User) -> Verdict:
+    """The 事務局 of the body itself, asked once per request; that of an autonomous organ speaks for its organ only."""
+    known: bool | None = user.__dict__.get("_speaks_for_everybody")
+    if known is None:
+        places = Department.objects.filter(pk__in=departments_where(user, Permission.REGISTER_ASSETS))
+        known = user.__dict__["_speaks_for_everybody"] = places.filter(organ__autonomous=False).exists()
+    return ALLOWED if known else denied(said("全員の表示を決められるのは、{secretariat}だけです。"))

@@ -17,7 +17,7 @@ from assets.columns import OF_THE_SCREEN, Column, Kind
 from assets.extra_values import values_of
 from assets.ledger.listing import Listing
 from assets.ledger.workbook import Column as SheetColumn
-from assets.ledger.workbook import Cover, MovedError, write_workbook
+from assets.ledger.workbook import Cover, MovedError, Tally, write_workbook
 from assets.ledger.workbook_contents import SheetKind
 from assets.models import Asset, Level
 from assets.models.asset import HOLDING_TYPES, AssetQuerySet
@@ -26,7 +26,6 @@ from assets.values import attribute
 from registry.base.fiscal import wareki_short
 from registry.organization.models import Department, Post, User
 from registry.organization.naming import department_names, post_names
-from registry.organization.roles import Permission
 from registry.organization.vocabulary import the_body, word
 
 SHEET_KINDS: dict[Kind, SheetKind] = {Kind.LONG: "long", Kind.DATE: "date", Kind.INTEGER: "integer"}
@@ -68,11 +67,11 @@ def write(listing: Listing) -> Export:
 
 
 def _write(listing: Listing) -> Export:
-    assets = listing.assets().where(listing.user, Permission.EXPORT_ASSETS)
+    assets = listing.assets()
     count, registered = assets.count(), assets.filter(standing=Standing.REGISTERED).count()
     label = _label(assets)
     made_at = timezone.localtime()
-    conditions = "、".join(text for _, text in listing.filter.in_words())
+    conditions = "、".join(text for _, _, text in listing.filter.in_words())
     cover = Cover(
         title=word("ledger"),
         body_name=the_body().name,
@@ -86,7 +85,17 @@ def _write(listing: Listing) -> Export:
     )
     columns = [STATE, *(_sheet_column(column, listing) for column in listing.columns)]
     rows = _Reader(listing).rows(assets.order_by(*listing.order.names(reverse=False)))
-    return packed(cover, columns, rows, lambda: _check_label(assets, label))
+    return packed(cover, columns, rows, lambda: _check_label(assets, label), _tally(listing))
+
+
+def _tally(listing: Listing) -> Tally | None:
+    """The groups of the listing with their counts, as a sheet of their own."""
+    grouping = listing.grouping
+    if grouping is None:
+        return None
+    groups = [*grouping.groups(), grouping.total()]
+    lines = tuple((g.label, (g.count, g.registered, g.count - g.registered), g.is_sum) for g in groups)
+    return Tally((grouping.label, "件数", "うち登録済", "そのほか"), lines)
 
 
 def made_by(user: User) -> str:
@@ -95,12 +104,16 @@ def made_by(user: User) -> str:
 
 
 def packed(
-    cover: Cover, columns: list[SheetColumn], rows: Iterable[list[Any]], check: Callable[[], None] | None = None
+    cover: Cover,
+    columns: list[SheetColumn],
+    rows: Iterable[list[Any]],
+    check: Callable[[], None] | None = None,
+    tally: Tally | None = None,
 ) -> Export:
     """The workbook as a file ready to be sent, with its name and hash; what `check` raises throws it away."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 — the answer closes it once it is sent
     try:
-        write_workbook(file, cover, columns, rows)
+        write_workbook(file, cover, columns, rows, tally)
         if check:
             check()
     except ValueError:

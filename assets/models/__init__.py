@@ -3,6 +3,7 @@
 from assets.models.asset import Asset
 from assets.models.attachment import Attachment
 from assets.models.batch import Batch, BatchRow
+from assets.models.bulk_draft import BulkAct, BulkDraft
 from assets.models.change_set import ChangeKind, ChangeLine, ChangeSet
 from assets.models.classification import Classification
 from assets.models.comment import Comment, Mention
@@ -13,6 +14,7 @@ from assets.models.likeness import Apart, FoldedName, KeptSpelling
 from assets.models.merge import Merge
 from assets.models.proposal import Proposal
 from assets.models.revision import NumberSeries, Revision
+from assets.models.saved_view import SavedView, ViewScope
 from assets.models.scheme import Axis, Level, Scheme
 
 __all__ = [
@@ -22,6 +24,8 @@ __all__ = [
     "Axis",
     "Batch",
     "BatchRow",
+    "BulkAct",
+    "BulkDraft",
     "ChangeKind",
     "ChangeLine",
     "ChangeSet",
@@ -40,5 +44,7 @@ __all__ = [
     "NumberSeries",
     "Proposal",
     "Revision",
+    "SavedView",
     "Scheme",
+    "ViewScope",
 ]

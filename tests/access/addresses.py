@@ -9,15 +9,20 @@ from typing import Any
 
 from axes.models import AccessAttempt
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from assets.attaching import attach
-from assets.bulk import change_at_once
+from assets.bulk import change_at_once, propose_at_once
 from assets.choices import Evidence
+from assets.classification import classification_on
+from assets.columns import BY_KEY
 from assets.commenting import say
-from assets.ledger import staging
-from assets.models import Asset, Axis, Batch, ChangeKind, ChangeSet, ExtraColumn, Level, Scheme
+from assets.ledger import bulk_editing, staging
+from assets.ledger.listing import Listing
+from assets.models import Asset, Axis, Batch, BulkAct, ChangeKind, ChangeSet, ExtraColumn, Level, Scheme, ViewScope
+from assets.saved_views import delete_view, save_view
 from assets.states import State
 from registry.files.reading import Book, Cell, Sheet
 from registry.history.models import Entry
@@ -30,6 +35,25 @@ from tests import world
 RELATIONS = ("own", "foreign", "secret", "disposed")
 PLACES = {"own": "tax", "foreign": "residents", "secret": "residents", "disposed": "tax"}
 LEVELS = {"own": "2", "foreign": "2", "secret": "3A", "disposed": "2"}
+ASSET_PAGES = (
+    "assets:detail",
+    "assets:edit",
+    "assets:history",
+    "assets:asset-as-of",
+    "assets:migrate",
+    "assets:disposal",
+    "assets:disposal-cancel",
+    "assets:merge",
+    "assets:merge-undo",
+    "assets:attach",
+    "assets:comment",
+)
+IMPORT_PAGES = ("assets:import-columns", "assets:import-check", "assets:import-register", "assets:import-discard")
+ATTACHMENT_PAGES = ("assets:attachment", "assets:attachment-remove", "assets:attachment-restore")
+COMMENT_PAGES = ("assets:comment-confirm", "assets:comment-withdraw")
+VIEW_PAGES = ("assets:view-edit", "assets:view-overwrite", "assets:view-delete", "assets:view-restore")
+BULK_PAGES = ("assets:bulk", "assets:bulk-preview", "assets:bulk-leave-out", "assets:bulk-apply")
+CHANGE_PAGES = ("assets:change", "assets:change-undo")
 Addresses = dict[str, dict[str, str]]
 
 
@@ -56,24 +80,23 @@ def addresses() -> Addresses:
     """Name of a pattern → relation → address. A pattern without an object has the one relation ''."""
     assets, proposals, batches = _assets(), _proposals(), _batches()
     found: Addresses = {}
-    ends = ("assets:migrate", "assets:disposal", "assets:disposal-cancel", "assets:merge", "assets:merge-undo")
-    for name in ("assets:detail", "assets:edit", "assets:history", "assets:asset-as-of", *ends):
-        found[name] = {relation: reverse(name, args=[pk]) for relation, pk in assets.items()}
-    found["assets:review"] = {relation: reverse("assets:review", args=[pk]) for relation, pk in proposals.items()}
+    objects = {
+        ASSET_PAGES: assets,
+        ("assets:review", "assets:use-instead"): proposals,
+        IMPORT_PAGES: batches,
+        ATTACHMENT_PAGES: _attachments(assets),
+        COMMENT_PAGES: _comments(assets),
+        VIEW_PAGES: _views(),
+        BULK_PAGES: _bulk_drafts(assets),
+        CHANGE_PAGES: _changes(),
+    }
+    for names, keys in objects.items():
+        for name in names:
+            found[name] = {relation: reverse(name, args=[pk]) for relation, pk in keys.items()}
     found["assets:step"] = {r: reverse("assets:step", args=[pk, "confirm"]) for r, pk in proposals.items()}
-    found["assets:use-instead"] = {r: reverse("assets:use-instead", args=[pk]) for r, pk in proposals.items()}
     found["assets:spelling-undo"] = {"": reverse("assets:spelling-undo", args=[_respelled().pk])}
-    for name in ("assets:import-columns", "assets:import-check", "assets:import-register", "assets:import-discard"):
-        found[name] = {relation: reverse(name, args=[pk]) for relation, pk in batches.items()}
     migrated = ChangeSet.objects.create(kind="migration", reason="移行", made_by=world.person("secretariat"))
     found["assets:migration-undo"] = {"": reverse("assets:migration-undo", args=[migrated.pk])}
-    for name in ("assets:attach", "assets:comment"):
-        found[name] = {relation: reverse(name, args=[pk]) for relation, pk in assets.items()}
-    attachments, comments = _attachments(assets), _comments(assets)
-    for name in ("assets:attachment", "assets:attachment-remove", "assets:attachment-restore"):
-        found[name] = {relation: reverse(name, args=[pk]) for relation, pk in attachments.items()}
-    for name in ("assets:comment-confirm", "assets:comment-withdraw"):
-        found[name] = {relation: reverse(name, args=[pk]) for relation, pk in comments.items()}
     listed = _list_import()
     for name in ("organization:list", "organization:list-apply", "organization:list-discard"):
         found[name] = {"": reverse(name, args=[listed.pk])}
@@ -124,6 +147,40 @@ def _proposals() -> dict[str, int]:
         level = world.level("confidentiality", LEVELS[relation]).pk
         found[relation] = world.proposal_in(state, PLACES[relation], name=f"申請 {relation}", confidentiality=level).pk
     Asset.objects.filter(proposals__pk=found["disposed"]).update(**world.DISPOSED)
+    return found
+
+
+def _views() -> dict[str, int]:
+    """Views that clerks keep for themselves; the disposed one was deleted."""
+    found = {}
+    for relation in RELATIONS:
+        by = world.person(world.CLERK_OF[PLACES[relation]])
+        view = save_view(f"表示 {relation}", QueryDict("pi=yes"), scope=ViewScope.OWN, by=by)
+        found[relation] = view.pk
+    delete_view(view, by=by)
+    return found
+
+
+def _bulk_drafts(assets: dict[str, int]) -> dict[str, int]:
+    """Changes of one asset that clerks prepare and have weighed."""
+    found = {}
+    for relation in RELATIONS:
+        by = world.person(world.CLERK_OF[PLACES[relation]])
+        listing = Listing(by, QueryDict(), classification_on())
+        draft, _ = bulk_editing.pick(listing, [str(assets[relation])], everything=False, by=by)
+        bulk_editing.weigh(draft, BY_KEY["remarks"], BulkAct.APPEND, {"value": "点検済"}, by=by)
+        found[relation] = draft.pk
+    return found
+
+
+def _changes() -> dict[str, int]:
+    """Changes at once that clerks have submitted for review."""
+    found = {}
+    for relation in RELATIONS:
+        by = world.person(world.CLERK_OF[PLACES[relation]])
+        asset = world.proposal_in(State.APPROVED, PLACES[relation], name=f"一括 {relation}").asset
+        made = propose_at_once({asset.pk: {"remarks": "一括"}}, kind=ChangeKind.BULK, reason="点検", by=by)
+        found[relation] = made.pk
     return found
 
 

@@ -80,6 +80,16 @@ def taken_back(person: str, relation: str) -> int:
     return 0 if person == "secretariat" and relation == "disposed" else 403
 
 
+def own(person: str, relation: str) -> int:
+    """A view of one's own, a change one prepares: nobody else sees it."""
+    return 0 if person == BROUGHT_BY[relation] else 404
+
+
+def changed_at_once(person: str, relation: str) -> int:
+    """What was changed at once is seen by who did it and by the 事務局."""
+    return 0 if person in {BROUGHT_BY[relation], "secretariat"} else 404
+
+
 @dataclass(frozen=True)
 class Rule:
     """What an address answers to those who are let in, per method (405 where there is none), and who is not."""
@@ -154,6 +164,22 @@ TABLE: dict[str, Rule] = {
     "assets:migrate": form(visible(EDITORS), get=302, post=302),
     "assets:migration-undo": command(own_change),
     "assets:export": command(only(EXPORTERS), 200),
+    "assets:columns": page(),
+    "assets:print": page(only(EXPORTERS)),
+    "assets:views": page(),
+    "assets:view-new": form(),
+    "assets:view-edit": form(own, closed=404),
+    "assets:view-overwrite": command(own, closed=404),
+    "assets:view-delete": command(own, closed=404),
+    "assets:view-restore": command(own, 409, closed=302),
+    "assets:bulk-new": command(only(EDITORS)),
+    "assets:bulk": form(own),
+    "assets:bulk-preview": form(own, post=302),
+    "assets:bulk-leave-out": command(own),
+    "assets:bulk-apply": command(own, reason="新庁舎への移転"),
+    "assets:changes": page(),
+    "assets:change": page(changed_at_once),
+    "assets:change-undo": command(changed_at_once),
     "assets:imports": page(only(EDITORS)),
     "assets:disposal": form(visible(EDITORS, but="disposed")),
     "assets:disposal-cancel": command(taken_back, 409, note="誤って廃棄したため"),

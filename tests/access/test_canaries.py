@@ -9,7 +9,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from assets.columns import COLUMNS
-from assets.forms.filters import STATES
+from assets.forms.narrowing import STATES
 from assets.ledger.listing import SORTS
 from assets.models import Asset, Attachment, Batch, Comment, Level, Proposal
 from assets.states import Standing

@@ -2,12 +2,9 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
@@ -20,28 +17,15 @@ from assets.models import Asset, Axis, Level, Proposal
 from assets.models.scheme import LEVEL_FIELDS
 from assets.scheme_editing import load_scheme
 from assets.states import Standing, State
-from registry.organization.models import User
 from registry.web.paging import page_of
-from tests.bench import exporting, floor, names
+from tests.bench import crafting, exporting, floor, names
+from tests.bench.asking import Result, anew, fetch, posted, signed_in, spent
 from tests.bench.loading import ready
-from tests.bench.measuring import Do, Timing, in_turn, one_by_one, queries
+from tests.bench.measuring import Do, in_turn, queries
 from tests.bench.town import Town
 
 FAR = 1000
-LOGIN = "django.contrib.auth.backends.ModelBackend"
 PAGES = 30
-
-
-@dataclass(frozen=True)
-class Result:
-    """One line of the table. `value` is what the goal limits: a ratio, milliseconds, rows per second or megabytes."""
-
-    job: str
-    value: float
-    unit: str
-    floor: float | None = None
-    times: Timing | None = None
-    statements: int | None = None
 
 
 def measured(town: Town, only: set[str]) -> Iterator[Result]:
@@ -50,22 +34,6 @@ def measured(town: Town, only: set[str]) -> Iterator[Result]:
     for name, job in JOBS.items():
         if not only or name in only:
             yield from job(town, clients)
-
-
-def signed_in(user: User) -> Client:
-    """A client of the person, logged in without the login page, first request done."""
-    client = Client()
-    client.force_login(user, LOGIN)
-    fetch(client, reverse("assets:index"))
-    return client
-
-
-def fetch(client: Client, url: str, **query: Any) -> bytes:
-    """The page, which has to be there."""
-    response = client.get(url, query)
-    if response.status_code != 200:
-        raise RuntimeError(f"{url} {query}: {response.status_code}")
-    return b"" if response.streaming else response.content
 
 
 def listing(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
@@ -79,16 +47,6 @@ def listing(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     least = times.pop("floor").p50
     for job, timing in times.items():
         yield Result(job, timing.p50 / least, "×", least, timing, queries(acts[job]))
-
-
-def anew(act: Do) -> Do:
-    """The act with nothing remembered from before."""
-
-    def run() -> Any:
-        cache.clear()
-        return act()
-
-    return run
 
 
 def far_page(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
@@ -203,11 +161,11 @@ def saving(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     size = Asset.objects.count()
     drafts = Proposal.objects.in_bulk(ready(town, State.DRAFT, size))
     posts: list[Do] = [partial(_save, clients["課"], draft) for draft in drafts.values()]
-    yield _spent("保存(画面から)", posts)
+    yield spent("保存(画面から)", posts)
     drafts = Proposal.objects.in_bulk(ready(town, State.DRAFT, size))
     changed = [(draft, {**draft.values, "name": draft.values["name"] + "改"}) for draft in drafts.values()]
     acts: list[Do] = [partial(revise, draft, values, version=1, by=town.clerk) for draft, values in changed]
-    yield _spent("保存(処理だけ)", acts)
+    yield spent("保存(処理だけ)", acts)
 
 
 def _save(client: Client, draft: Proposal) -> None:
@@ -215,7 +173,7 @@ def _save(client: Client, draft: Proposal) -> None:
     given = {column.key: draft.values[column.key] for column in EDITABLE}
     typed = {key: yes_no[v] if v is None or isinstance(v, bool) else v for key, v in given.items()}
     typed |= {"name": f"{draft.values['name']}改", "proposal": draft.pk, "version": draft.version, "act": "save"}
-    _posted(client, reverse("assets:edit", args=[draft.asset_id]), typed)
+    posted(client, reverse("assets:edit", args=[draft.asset_id]), typed)
 
 
 def approving(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
@@ -223,20 +181,8 @@ def approving(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     keys = ready(town, State.CONFIRMED, Asset.objects.count())
     urls = [reverse("assets:step", args=[key, "approve"]) for key in keys]
     posted = {"version": 1, "note": "", "from": "reviews"}
-    acts: list[Do] = [partial(_posted, clients["事務局"], url, posted) for url in urls]
-    yield _spent("承認(画面から)", acts)
-
-
-def _posted(client: Client, url: str, typed: dict[str, Any]) -> None:
-    response = client.post(url, urlencode(typed), content_type="application/x-www-form-urlencoded")
-    if response.status_code != 302:
-        raise RuntimeError(f"{url}: {response.status_code}")
-
-
-def _spent(job: str, acts: list[Do]) -> Result:
-    sent = queries(lambda: acts.pop()())  # an act works only once, so two of them are spent on counting
-    times = one_by_one(acts)
-    return Result(job, times.p50, "ms", None, times, statements=sent)
+    acts: list[Do] = [partial(posted, clients["事務局"], url, posted) for url in urls]
+    yield spent("承認(画面から)", acts)
 
 
 def exported(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
@@ -271,6 +217,8 @@ def doubled(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
 JOBS = {
     "duplicates": doubled,
     "list": listing,
+    "groups": crafting.grouped,
+    "together": crafting.together,
     "far": far_page,
     "search": searching,
     "asset": asset_page,

@@ -66,7 +66,7 @@ def stands_on_the_ledger(asset: Asset) -> Verdict:
     if gone is None:
         return ALLOWED
     words = gone.get_standing_display()
-    return denied(f"「{gone}」は{words}です。「保管・搭載先」か「情報システム名」を直してから進めてください。")
+    return denied(f"「{gone}」は{words}です。「保管・搭載先」か「{word('system')}名」を直してから進めてください。")
 
 
 def may_move(user: User, before: Department, after: Department) -> Verdict:
@@ -83,11 +83,15 @@ def may_move(user: User, before: Department, after: Department) -> Verdict:
 def may_attach(user: User, asset: Asset) -> Verdict:
     """May this person attach evidence and take it off? Who edits the asset, and who reviews it, as long as it stands."""
     if asset.standing == Standing.ABANDONED:
-        return denied("登録を取り下げた情報資産には添付できません。")
+        return denied(said("登録を取り下げた{asset}には添付できません。"))
     rights = (Permission.EDIT_ASSETS, Permission.REVIEW_ASSETS)
     if any(holds(user, right, asset.department_id) for right in rights):
         return ALLOWED
-    return denied("添付できるのは、所管課の職員、事務局、分類を審査する人だけです。所管課か事務局に依頼してください。")
+    return denied(
+        said(
+            "添付できるのは、所管{section}の職員、{secretariat}、分類を審査する人だけです。所管{section}か{secretariat}に依頼してください。"
+        )
+    )
 
 
 def may_open(user: User, attachment: Attachment) -> Verdict:
@@ -96,16 +100,16 @@ def may_open(user: User, attachment: Attachment) -> Verdict:
         return denied("このファイルは取り外されています。開くには、添付できる人に元に戻してもらってください。")
     if holds(user, Permission.VIEW_ASSETS, attachment.asset.department_id):
         return ALLOWED
-    return denied("この情報資産を見る権限がありません。")
+    return denied(said("この{asset}を見る権限がありません。"))
 
 
 def may_comment(user: User, asset: Asset) -> Verdict:
     """May this person comment? Everybody who sees the asset, because everybody who sees it can be asked."""
     if asset.standing == Standing.ABANDONED:
-        return denied("登録を取り下げた情報資産にはコメントできません。")
+        return denied(said("登録を取り下げた{asset}にはコメントできません。"))
     if holds(user, Permission.VIEW_ASSETS, asset.department_id):
         return ALLOWED
-    return denied("この情報資産を見る権限がありません。")
+    return denied(said("この{asset}を見る権限がありません。"))
 
 
 def may_withdraw_comment(user: User, comment: Comment) -> Verdict:
@@ -149,7 +153,7 @@ def may_skip_the_round(proposal: Proposal) -> Verdict:
 def may_take_back(user: User, asset: Asset) -> Verdict:
     """May this person put a retired asset in force again?"""
     if asset.standing not in RETIRED:
-        return denied("取り消せるのは、廃棄済か統合済の情報資産だけです。")
+        return denied(said("取り消せるのは、廃棄済か統合済の{asset}だけです。"))
     return may_register_directly(user, asset.department_id)
 
 
@@ -162,7 +166,11 @@ def may_take(user: User, proposal: Proposal, step: Step) -> Verdict:
     if part := next((part for part in step.not_by if proposal.had_part(user, part)), ""):
         return denied(f"自分が{PARTS[part]}したものなので、「{step.label}」はできません。別の人に依頼してください。")
     if proposal.merges and not holds(user, step.permission, proposal.merges.department_id):
-        return denied("統合する相手の課の権限がありません。両方の課を受け持つ上位の職か事務局に依頼してください。")
+        return denied(
+            said(
+                "統合する相手の{section}の権限がありません。両方の{section}を受け持つ上位の職か{secretariat}に依頼してください。"
+            )
+        )
     if step is APPROVE and not holds(user, step.permission, proposal.target_id):
         return denied(
             said("移す先の{section}の審査をする権限がありません。その{section}を審査する人に依頼してください。")
@@ -179,14 +187,18 @@ def may_set_apart(user: User, assets: Iterable[Asset]) -> Verdict:
     """May this person say that these assets are different things?"""
     if all(holds(user, Permission.EDIT_ASSETS, asset.department_id) for asset in assets):
         return ALLOWED
-    return denied("ほかの課の情報資産が含まれています。両方の課を受け持つ上位の職か事務局に依頼してください。")
+    return denied(
+        said(
+            "ほかの{section}の{asset}が含まれています。両方の{section}を受け持つ上位の職か{secretariat}に依頼してください。"
+        )
+    )
 
 
 def may_judge_spellings(user: User) -> Verdict:
     """May this person say that two ways of writing are both right, for everybody?"""
     if holds_anywhere(user, Permission.REGISTER_ASSETS):
         return ALLOWED
-    return denied("書き方の違いを残すと決められるのは事務局だけです。")
+    return denied(said("書き方の違いを残すと決められるのは{secretariat}だけです。"))
 
 
 def may_decide(user: User) -> bool:

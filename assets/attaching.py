@@ -18,6 +18,7 @@ from registry.files.verifying import note_problem
 from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.models import User
+from registry.organization.vocabulary import word
 
 Change = tuple[str, str, str]
 KILOBYTE, MEGABYTE = 1024, 1024 * 1024
@@ -131,7 +132,7 @@ def _refuse_too_many(asset: Asset, more: int) -> None:
     most, there = settings.FILES_PER_ASSET, asset.attachments.in_place().count()
     if there + more > most:
         raise ValidationError(
-            f"一件の情報資産に添付できるのは{most}個までです(いまは{there}個)。要らないものを取り外してから添付してください。"
+            f"一件の{word('asset')}に添付できるのは{most}個までです(いまは{there}個)。要らないものを取り外してから添付してください。"
         )
 
 

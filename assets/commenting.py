@@ -14,10 +14,11 @@ from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.models import User
 from registry.organization.naming import post_names
+from registry.organization.vocabulary import said_later
 
 TALK = ("asset.commented", "asset.comment-seen", "asset.comment-withdrawn")
-TWICE = "このコメントはすでに受け付けています(二度押し)。情報資産の画面で確かめてください。"
-LOST = "宛先に選んだ職は、この情報資産を見られなくなりました。宛先を選び直してください。"
+TWICE = said_later("このコメントはすでに受け付けています(二度押し)。{asset}の画面で確かめてください。")
+LOST = said_later("宛先に選んだ職は、この{asset}を見られなくなりました。宛先を選び直してください。")
 
 
 @in_turn()

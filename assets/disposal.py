@@ -18,14 +18,15 @@ from assets.values import assign
 from registry.base.fiscal import wareki_moment
 from registry.base.verdict import Conflict
 from registry.organization.models import User
+from registry.organization.vocabulary import said_later, word
 
 # What destroys the medium itself: 物理的な破壊(裁断・溶解・焼却・破砕).
 PHYSICAL = frozenset({Disposal.SHRED, Disposal.DISSOLVE, Disposal.BURN, Disposal.DESTROY})
 # Information is deleted from these while the medium goes on being used.
 STAYING = frozenset({Medium.SERVER, Medium.FILE_SERVER, Medium.CLOUD})
 CONTENTS = frozenset({AssetType.INFORMATION, AssetType.DOCUMENT})
-DESTROY_IT = (
-    "マイナンバー利用事務系で住民の情報を入れた媒体です。廃棄方法は、媒体を物理的に壊す「裁断」「溶解」「焼却」"
+DESTROY_IT = said_later(
+    "マイナンバー利用事務系で{resident}の情報を入れた媒体です。廃棄方法は、媒体を物理的に壊す「裁断」「溶解」「焼却」"
     "「物理的破壊」のどれかにしてください。消去だけの廃棄や返却は認められません。"
 )
 NOT_YET = "廃棄の日時({when})がまだ来ていません。廃棄が済んでから承認してください。"
@@ -106,7 +107,10 @@ def _names(asset: Asset, by: User) -> str:
     """What is on it, as this person may know it."""
     seen = [f"「{one}」" for one in carried(asset).visible_to(by).order_by("number", "pk")[: NAMED + 1]]
     more = "など" if len(seen) > NAMED else ""
-    return "、".join(seen[:NAMED]) + more or "ほかの課の情報資産(事務局に確かめてください)"
+    return (
+        "、".join(seen[:NAMED]) + more
+        or f"ほかの{word('section')}の{word('asset')}({word('secretariat')}に確かめてください)"
+    )
 
 
 def retire(proposal: Proposal, *, by: User, now: dt.datetime) -> None:

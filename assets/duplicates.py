@@ -19,6 +19,7 @@ from registry.history.models import Head
 from registry.organization.access import departments_where
 from registry.organization.models import User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said, word
 
 SHOWN = 8  # like assets beside the form
 LOOKED_AT = 3_000  # candidates that are compared for it
@@ -39,7 +40,11 @@ class Similar:
     def how(self) -> str:
         if not self.same:
             return "名称が似ています"
-        return "同じ課に同じ名称があります" if self.same_department else "ほかの課に同じ名称があります"
+        return (
+            said("同じ{section}に同じ名称があります")
+            if self.same_department
+            else said("ほかの{section}に同じ名称があります")
+        )
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ def doubled_sentence(doubles: Collection[Asset]) -> str:
     """What is to be done about them, in a sentence."""
     names = "、".join(f"{asset.full_number or '未採番'}" for asset in doubles)
     return (
-        f"同じ課に同じ名称の情報資産があります({names})。同じものなら、この申請をやめてそちらを使ってください。"
+        f"同じ{word('section')}に同じ名称の{word('asset')}があります({names})。同じものなら、この申請をやめてそちらを使ってください。"
         "別のものなら、入力の画面で「別のものです」に印を付け、理由を書いてから申請してください。"
     )
 

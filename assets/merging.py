@@ -16,6 +16,7 @@ from assets.values import Values
 from registry.base.verdict import ALLOWED, Conflict, Verdict, denied
 from registry.history.record import record
 from registry.organization.models import User
+from registry.organization.vocabulary import said, word
 
 NAMED = 3
 
@@ -23,15 +24,19 @@ NAMED = 3
 def may_become_one(kept: Asset, gone: Asset) -> Verdict:
     """Can these two be merged at all? Both registered, not the same, neither on the other, no autonomous border between."""
     if kept.pk == gone.pk:
-        return denied("同じ情報資産どうしは統合できません。")
+        return denied(said("同じ{asset}どうしは統合できません。"))
     for asset in (kept, gone):
         if asset.standing != Standing.REGISTERED:
-            return denied(f"「{asset}」は{asset.get_standing_display()}です。統合できるのは登録済の情報資産だけです。")
+            return denied(
+                f"「{asset}」は{asset.get_standing_display()}です。統合できるのは登録済の{word('asset')}だけです。"
+            )
     if gone.pk in places_of(kept) or kept.pk in places_of(gone):
-        return denied("一方が他方に保管・搭載されています。先に「保管・搭載先」か「情報システム名」を直してください。")
+        return denied(
+            said("一方が他方に保管・搭載されています。先に「保管・搭載先」か「{system}名」を直してください。")
+        )
     places = (kept.department, gone.department)
     if places[0].organ_id != places[1].organ_id and any(place.organ.autonomous for place in places):
-        return denied("自律機関(議会など)とのあいだでは、情報資産を統合できません。")
+        return denied(said("自律機関(議会など)とのあいだでは、{asset}を統合できません。"))
     return ALLOWED
 
 
@@ -50,7 +55,9 @@ def require_fit(proposal: Proposal, *, by: User) -> Asset:
         raise Conflict(f"「{gone}」に載っている{names}に、まだ決まっていない申請があります。先に済ませてください。")
     carried = Asset.objects.filter(places__holder=gone)
     if on_it.exists() or carried.count() > carried.visible_to(by).count():
-        raise Conflict(f"「{gone}」には、ほかの課の情報資産が載っています。事務局に依頼してください。")
+        raise Conflict(
+            f"「{gone}」には、ほかの{word('section')}の{word('asset')}が載っています。{word('secretariat')}に依頼してください。"
+        )
     return gone
 
 
@@ -66,7 +73,7 @@ def absorb(proposal: Proposal, before: Values, *, by: User, note: str, now: dt.d
     What was on the other is put on this one, each with its revision; the change set can reverse all of it.
     """
     kept, gone = proposal.asset, require_fit(proposal, by=by)
-    change_set = begin(ChangeKind.MERGE, note or "同じ情報資産のため", by=by)
+    change_set = begin(ChangeKind.MERGE, note or said("同じ{asset}のため"), by=by)
     carried = Asset.objects.filter(places__holder=gone).only("system", "holder_keys")
     moves = moves_of({asset.pk: _moved(asset, gone, kept) for asset in carried}, by=by)
     lines = put_in_force(change_set, moves, by=by)

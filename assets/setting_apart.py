@@ -12,6 +12,7 @@ from registry.base.verdict import Conflict
 from registry.history.record import Act, record, record_many
 from registry.history.turn import in_turn
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
 WHY = "別のものと分かる理由を書いてください。"
 NAMED = 5
@@ -25,7 +26,7 @@ def set_apart(keys: Collection[int], *, by: User, reason: str) -> Apart:
     """
     assets = list(Asset.objects.visible_to(by).filter(pk__in=keys).select_related("department").order_by("pk"))
     if len(assets) < len(set(keys)) or len(assets) < 2:
-        raise Conflict("選んだ情報資産のなかに、見つからないものがあります。画面を開き直してください。")
+        raise Conflict(said("選んだ{asset}のなかに、見つからないものがあります。画面を開き直してください。"))
     may_set_apart(by, assets).require()
     if not reason.strip():
         raise ValidationError(WHY)

@@ -19,6 +19,7 @@ from registry.base.verdict import Conflict
 from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
 MOVED_ON = "「{asset}」は、画面を開いたあとに変わりました。もう一度、二つを比べてください。"
 Versions = tuple[int, int]  # of the asset that remains and of the one that goes, as the page showed them
@@ -84,6 +85,6 @@ def _propose(kept: Asset, gone: Asset, values: Mapping[str, Any], versions: Vers
     )
     kept.open_proposal = proposal
     kept.save(update_fields=["open_proposal"])
-    changes = [("統合する情報資産", "", f"{gone}({gone.full_number})"), *as_changes(differences(kept, proposed))]
+    changes = [(said("統合する{asset}"), "", f"{gone}({gone.full_number})"), *as_changes(differences(kept, proposed))]
     record("asset.merge-asked", kept, by=by, department_id=kept.department_id, changes=changes)
     return proposal

@@ -8,6 +8,7 @@ from django.conf import settings
 from assets.choices import Evidence
 from assets.forms.fields import Reason
 from registry.files.kinds import ENDINGS, IN_WORDS
+from registry.organization.vocabulary import word
 from registry.web.fields import FilesField, QuickSelect
 
 NOTE_LIMIT = 200  # characters
@@ -38,7 +39,7 @@ class AttachForm(forms.Form):
     def clean_uploads(self) -> list[Any]:
         files: list[Any] = self.cleaned_data["uploads"]
         if len(files) > (most := settings.FILES_PER_ASSET):
-            raise forms.ValidationError(f"一件の情報資産に添付できるのは{most}個までです。選び直してください。")
+            raise forms.ValidationError(f"一件の{word('asset')}に添付できるのは{most}個までです。選び直してください。")
         return files
 
 

@@ -17,6 +17,7 @@ from registry.files.models import StoredFile
 from registry.organization.access import departments_where
 from registry.organization.models import User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -36,7 +37,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 class Attachment(models.Model):
     """One file on one asset. It is never deleted: taken off, it can be put back."""
 
-    asset = models.ForeignKey(Asset, models.PROTECT, related_name="attachments", verbose_name="情報資産")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="attachments", verbose_name=said_later("{asset}"))
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name="ファイル")
     kind = models.CharField("種類", max_length=10, choices=Evidence)
     note = models.CharField("説明", max_length=200, blank=True)

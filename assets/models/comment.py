@@ -13,6 +13,7 @@ from registry.base.constraints import together_constraint
 from registry.organization.access import departments_where
 from registry.organization.models import Post, User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -35,7 +36,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 class Comment(models.Model):
     """One thing said. It stays as it was written; its author may withdraw it, and then only the history has it."""
 
-    asset = models.ForeignKey(Asset, models.PROTECT, related_name="comments", verbose_name="情報資産")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="comments", verbose_name=said_later("{asset}"))
     text = models.TextField("コメント")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="書いた人")
     post_label = models.CharField("そのときの職", max_length=300, blank=True)

@@ -15,6 +15,7 @@ from registry.base.constraints import choices_constraint, together_constraint
 from registry.organization.access import departments_where
 from registry.organization.models import User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 
 
 class DisposalRecordQuerySet(models.QuerySet["DisposalRecord"]):
@@ -29,7 +30,7 @@ class DisposalRecordQuerySet(models.QuerySet["DisposalRecord"]):
 class DisposalRecord(models.Model):
     """日時・担当者・処理内容・許可 of one disposal (DOMAIN §1), written when it was approved; cancelled, it stays."""
 
-    asset = models.ForeignKey(Asset, models.PROTECT, related_name="disposals", verbose_name="情報資産")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="disposals", verbose_name=said_later("{asset}"))
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="disposal", verbose_name="申請")
     method = models.CharField("廃棄方法", max_length=20, choices=Disposal)
     disposed_at = models.DateTimeField("廃棄の日時")

@@ -13,6 +13,7 @@ from assets.models.asset import Asset
 from registry.organization.access import departments_where
 from registry.organization.models import Organ, User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 
 FOLDED = 200  # characters of a folded name that are kept and compared
 
@@ -45,7 +46,7 @@ class Apart(models.Model):
 
     history_kind = "apart"
 
-    assets = models.ManyToManyField(Asset, related_name="aparts", verbose_name="情報資産")
+    assets = models.ManyToManyField(Asset, related_name="aparts", verbose_name=said_later("{asset}"))
     reason = models.TextField("理由")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="判断した人")
     made_at = models.DateTimeField("判断日時", default=timezone.now)
@@ -74,7 +75,7 @@ class KeptSpelling(models.Model):
 
     history_kind = "spelling"
 
-    organ = models.ForeignKey(Organ, models.PROTECT, related_name="+", verbose_name="判断した実施機関")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="+", verbose_name=said_later("判断した{organ}"))
     column = models.CharField("項目", max_length=40)
     spellings = models.JSONField("書き方", default=list)
     reason = models.TextField("理由")

@@ -15,6 +15,7 @@ from registry.base.constraints import together_constraint
 from registry.organization.access import departments_where
 from registry.organization.models import User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 
 
 class MergeQuerySet(models.QuerySet["Merge"]):
@@ -31,8 +32,8 @@ class MergeQuerySet(models.QuerySet["Merge"]):
 class Merge(models.Model):
     """統合: `gone` went into `kept`. The change set holds what changed in `kept` and in what was on `gone`."""
 
-    kept = models.ForeignKey(Asset, models.PROTECT, related_name="+", verbose_name="残した情報資産")
-    gone = models.ForeignKey(Asset, models.PROTECT, related_name="merges", verbose_name="統合した情報資産")
+    kept = models.ForeignKey(Asset, models.PROTECT, related_name="+", verbose_name=said_later("残した{asset}"))
+    gone = models.ForeignKey(Asset, models.PROTECT, related_name="merges", verbose_name=said_later("統合した{asset}"))
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="merge", verbose_name="申請")
     change_set = models.OneToOneField(ChangeSet, models.PROTECT, related_name="merge", verbose_name="一括の変更")
     undone_by = models.ForeignKey(

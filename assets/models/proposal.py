@@ -50,7 +50,7 @@ class Proposal(models.Model):
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="proposals", verbose_name=said_later("{asset}"))
     kind = models.CharField("種類", max_length=10, choices=Kind)
     merges = models.ForeignKey(
-        Asset, models.PROTECT, null=True, editable=False, related_name="+", verbose_name="統合する情報資産"
+        Asset, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=said_later("統合する{asset}")
     )
     state = models.CharField("状態", max_length=20, choices=State, default=State.DRAFT, editable=False)
     values = models.JSONField("申請する内容", default=dict)

@@ -20,18 +20,19 @@ from registry.organization.access import departments_where, holds_anywhere
 from registry.organization.models import Department
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 from registry.web.requests import address
 from registry.web.views import command, page
 
 PAGE = 20
 LATEST = 5
 NOTHING = {
-    "same": "同じ名称の情報資産はありません。",
-    "near": "同じ課の中に、名称の似た情報資産はありません。",
+    "same": said_later("同じ名称の{asset}はありません。"),
+    "near": said_later("同じ{section}の中に、名称の似た{asset}はありません。"),
     "spelling": "書き方のゆれはありません。",
-    "places": "いまは無い課や、書き誤った課の名前はありません。",
+    "places": said_later("いまは無い{section}や、書き誤った{section}の名前はありません。"),
 }
-KINDS = {"same": "同じ名称", "near": "似た名称", "spelling": "書き方のゆれ", "places": "課の名前"}
+KINDS = {"same": "同じ名称", "near": "似た名称", "spelling": "書き方のゆれ", "places": said_later("{section}の名前")}
 
 
 @page

@@ -15,6 +15,7 @@ from assets.values import as_proposed
 from assets.workflow import withdraw
 from registry.organization.models import User
 from registry.organization.requests import StaffRequest
+from registry.organization.vocabulary import said
 from registry.web.views import command, page
 
 
@@ -58,7 +59,7 @@ def use_instead(request: StaffRequest, pk: int) -> HttpResponse:
     key = _whole(request.POST.get("asset", ""))
     instead = Asset.objects.visible_to(request.user).filter(pk=key or 0).first()
     if instead is None:
-        messages.error(request, "使う情報資産が見つかりません。もう一度選んでください。")
+        messages.error(request, said("使う{asset}が見つかりません。もう一度選んでください。"))
         return redirect(proposal.asset)
     withdraw(proposal, by=request.user, note=f"すでにある「{instead}」を使うため")
     messages.success(request, f"「{proposal.asset}」の登録を取り下げました。「{instead}」を使ってください。")

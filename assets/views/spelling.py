@@ -19,6 +19,7 @@ from assets.setting_apart import keep_spellings
 from assets.spelling import align, may_align_at_once, renamed, respelled
 from assets.values import Values
 from registry.organization.requests import StaffRequest
+from registry.organization.vocabulary import said
 from registry.web.views import command, form_page
 
 SHOWN = 50
@@ -67,10 +68,10 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _changes(request: StaffRequest, form: SpellingForm) -> dict[int, Values]:
-    said = form.cleaned_data
-    column, target = BY_KEY[said["column"]], said["target"]
-    if said["word"]:
-        return renamed(column, said["word"], target, request.user)
+    given = form.cleaned_data
+    column, target = BY_KEY[given["column"]], given["target"]
+    if given["word"]:
+        return renamed(column, given["word"], target, request.user)
     return respelled(column, form.texts, target, request.user)
 
 
@@ -110,7 +111,9 @@ def _done(request: StaffRequest, form: SpellingForm, changes: dict[int, Values],
     except ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
         return redirect(back)
-    done = "申請しました。課長の確認と事務局の審査のあとで変わります。" if made.proposed else "そろえました。"
+    done = (
+        said("申請しました。課長の確認と{secretariat}の審査のあとで変わります。") if made.proposed else "そろえました。"
+    )
     messages.success(request, f"{len(changes):,}件を「{form.cleaned_data['target']}」に{done}")
     return redirect(back)
 

@@ -115,8 +115,8 @@ def particulars(proposal: Proposal, *, for_user: User) -> list[dict[str, str]]:
     if proposal.merges is None:
         return []
     seen = Asset.objects.visible_to(for_user).filter(pk=proposal.merges_id or 0).exists()
-    other = f"{proposal.merges}({proposal.merges.full_number})" if seen else "ほかの課の情報資産"
-    return [{"label": "統合されて一覧から外れる情報資産", "value": other}]
+    other = f"{proposal.merges}({proposal.merges.full_number})" if seen else said("ほかの{section}の{asset}")
+    return [{"label": said("統合されて一覧から外れる{asset}"), "value": other}]
 
 
 def _words(code: str, proposal: Proposal) -> tuple[str, str, str]:

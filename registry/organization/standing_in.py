@@ -15,6 +15,7 @@ from registry.organization.appointments import end, obstacle_to_appointing
 from registry.organization.grants import project_memberships
 from registry.organization.models import Appointment, Post, PostRole, User
 from registry.organization.roles import GRANTS, Reach, Role
+from registry.organization.vocabulary import said, word
 
 
 def may_record_absence(by: User, post: Post) -> Verdict:
@@ -26,12 +27,14 @@ def may_record_absence(by: User, post: Post) -> Verdict:
     if not any(
         post.department.path.startswith(path) for organ, path in _led_by(by) if organ == post.department.organ_id
     ):
-        return denied("不在の代理を決められるのは、その課の情報セキュリティ管理者(課長)と事務局だけです。")
+        return denied(said("不在の代理を決められるのは、その{section}の{manager}(課長)と{secretariat}だけです。"))
     for held in PostRole.objects.current().filter(post=post):
         grant = GRANTS[Role(held.role)]
         own = all(holds(by, permission, post.department_id) for permission in grant.permissions)
         if grant.reach != Reach.UNIT or not own:
-            return denied(f"「{post.full_title}」には課の外に及ぶ権限があります。事務局に依頼してください。")
+            return denied(
+                f"「{post.full_title}」には{word('section')}の外に及ぶ権限があります。{word('secretariat')}に依頼してください。"
+            )
     return ALLOWED
 
 
@@ -39,7 +42,7 @@ def records_absences(by: User) -> Verdict:
     """May this person say for any post at all who acts in it?"""
     if may_manage_organization(by) or _led_by(by):
         return ALLOWED
-    return denied("不在の代理を決められるのは、課の情報セキュリティ管理者(課長)と事務局だけです。")
+    return denied(said("不在の代理を決められるのは、{section}の{manager}(課長)と{secretariat}だけです。"))
 
 
 def stand_ins_seen_by(user: User) -> QuerySet[Appointment]:

@@ -9,6 +9,7 @@ from registry.organization.models import Department, Origin, PlannedUnit
 from registry.organization.models.reorganization import Basis, Certainty
 from registry.organization.reorganization.blueprint import Blueprint, What
 from registry.organization.reorganization.seats import crowded
+from registry.organization.vocabulary import word
 from registry.portal.reorganizing import Effects
 
 TONES = {
@@ -133,7 +134,7 @@ def chosen(rows: list[Row], asked: Mapping[str, str]) -> list[Row]:
         found = [
             row
             for row in rows
-            if all(word in fold(" ".join([row.full_name, row.code, *row.befores])) for word in words)
+            if all(term in fold(" ".join([row.full_name, row.code, *row.befores])) for term in words)
         ]
         return found if not what else [row for row in found if _answers(row, what)]
     return [row for row in rows if _answers(row, what)]
@@ -208,7 +209,7 @@ def sentences(effects: Effects) -> list[str]:
         key=lambda move: -move[0],
     )
     found = [
-        f"情報資産 {count:,}件が「{blueprint.departments[key].full_name}」から「{full[unit.pk]}」に移ります。"
+        f"{word('asset')} {count:,}件が「{blueprint.departments[key].full_name}」から「{full[unit.pk]}」に移ります。"
         for count, key, unit in moves
     ]
     found += [

@@ -31,6 +31,7 @@ from registry.organization.reorganization.seats import Seat, seats_of
 from registry.organization.reorganization.staging import locked
 from registry.organization.reorganization.undoing import made, touched_since
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said, word
 
 log = logging.getLogger("registry.reorganizing")
 POST_COLUMNS = ("sec_responsible", "sec_manager", "sys_manager")
@@ -69,7 +70,7 @@ class Effects:
     def _left_behind(self) -> list[str]:
         closing = [(one, self.assets[one.pk], self.proposals[one.pk]) for one in self.blueprint.closing]
         found = [
-            f"廃止する「{one.full_name}」に、情報資産{assets:,}件と申請{waiting:,}件があります。引き継ぐ組織を選んでください。"
+            f"廃止する「{one.full_name}」に、{word('asset')}{assets:,}件と申請{waiting:,}件があります。引き継ぐ組織を選んでください。"
             for one, assets, waiting in closing
             if assets or waiting
         ]
@@ -79,13 +80,13 @@ class Effects:
             )
         if orphans := self._orphaned():
             found.append(
-                f"廃止する職{some(orphans)}が、ほかの課の情報資産の責任者です。後継の組織を選ぶか、先に責任者を変えてください。"
+                f"廃止する職{some(orphans)}が、ほかの{word('section')}の{word('asset')}の責任者です。後継の組織を選ぶか、先に責任者を変えてください。"
             )
         for key, unit in self.blueprint.replaced.items():
             before = self.blueprint.principal(unit)
             if before and before.excluded and not self.blueprint.departments[key].excluded and self.assets[key]:
                 found.append(
-                    f"「{unit.name}」は台帳の対象外です。「{self.blueprint.departments[key]}」の情報資産を移せません。"
+                    f"「{unit.name}」は台帳の{word('out_of_scope')}です。「{self.blueprint.departments[key]}」の{word('asset')}を移せません。"
                 )
         return found
 
@@ -99,7 +100,11 @@ class Effects:
     def _rights(self) -> list[str]:
         needed = self.moving or sum(self.proposals[key] for key in self.blueprint.replaced) or self.elsewhere
         if needed and not self.may_register:
-            return ["情報資産を移すには、事務局の権限(直接登録)が要ります。事務局の人が反映してください。"]
+            return [
+                said(
+                    "{asset}を移すには、{secretariat}の権限(直接登録)が要ります。{secretariat}の人が反映してください。"
+                )
+            ]
         return []
 
 
@@ -190,8 +195,8 @@ def _carry_out(plan: Reorganization, effects: Effects, *, by: User) -> Reorganiz
         pairs |= {c.key: done.posts if c.kind is Kind.POST else done.departments for c in _own_columns()}
         change_set = replace_at_once(pairs, kind=ChangeKind.REORGANIZATION, reason=f"{plan}: {plan.reason}", by=by)
     counts = {
-        "移した情報資産": effects.moving,
-        "責任者の職が替わった情報資産": effects.elsewhere,
+        said("移した{asset}"): effects.moving,
+        said("責任者の職が替わった{asset}"): effects.elsewhere,
         "引き継いだ申請": waiting,
     }
     deciding.remember_ledger(plan, change_set.pk if change_set else None, counts)
@@ -220,7 +225,7 @@ def _touched_in_ledger(plan: Reorganization) -> list[str]:
     for column in _own_columns():
         here |= naming(column, posts if column.kind is Kind.POST else departments)
     came = Asset.objects.listed().filter(here).exclude(pk__in=ours.values("asset")).order_by("pk")
-    found = [f"情報資産「{asset}」が、そのあとに登録されています" for asset in came]
+    found = [f"{word('asset')}「{asset}」が、そのあとに登録されています" for asset in came]
     carried = ours.filter(proposal__isnull=False).values("proposal")
     fresh = Proposal.objects.filter(state__in=OPEN).exclude(pk__in=carried)
     for proposal in fresh.select_related("asset").order_by("pk"):

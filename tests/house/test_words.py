@@ -25,10 +25,13 @@ EXCEPTIONS = {
     "registry/organization/forms.py": "the headings of an organisation list as files write them",
     "registry/organization/roles.py": "names that Django keeps with its permissions; no screen shows them",
     "registry/organization/profiles/parts.py": "how a profile lists what is out of scope unless it says otherwise",
+    "registry/organization/reorganization/matching.py": "how the names of units end, as people write them",
     "registry/portal/demo.py": "what the demonstration's fictitious people wrote",
     "registry/portal/forms/getting_ready.py": "an example of a department's name",
     "assets/choices.py": "values of the guideline (情報資産の種類, 約款による外部サービス), the same in every ledger",
     "assets/segments.py": "network segments of the guideline, the same in every ledger",
+    "assets/likeness.py": "what follows a number in a name, as people write it",
+    "assets/spelling.py": "how the names of units end, as people write them",
     "assets/ledger/workbook_package.py": "the name of the program in a file's properties",
 }
 CODE = {"registry": ROOT / "registry", "assets": ROOT / "assets", "audits": ROOT / "audits"}

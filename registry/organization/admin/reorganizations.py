@@ -11,6 +11,7 @@ from registry.organization.admin.bench import BenchAdmin, acting
 from registry.organization.admin.lists import column
 from registry.organization.models import Reorganization, Succession
 from registry.organization.site import site
+from registry.organization.vocabulary import said_later
 
 PLANNED, APPLIED, UNDONE = (
     column("planned_at", "作成日時"),
@@ -19,7 +20,7 @@ PLANNED, APPLIED, UNDONE = (
 )
 
 
-PRINCIPAL = column("principal", "職と情報資産を引き継いだ")
+PRINCIPAL = column("principal", said_later("職と{asset}を引き継いだ"))
 
 
 @admin.register(Reorganization, site=site)

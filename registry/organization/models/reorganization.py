@@ -11,6 +11,7 @@ from registry.base.constraints import choices_constraint, together_constraint
 from registry.organization.models.body import Organ
 from registry.organization.models.department import Department
 from registry.organization.models.user import User
+from registry.organization.vocabulary import said_later
 
 
 class Stage(models.TextChoices):
@@ -59,7 +60,7 @@ class Reorganization(models.Model):
 
     history_kind = "reorganization"
 
-    organ = models.ForeignKey(Organ, models.PROTECT, related_name="+", verbose_name="実施機関")
+    organ = models.ForeignKey(Organ, models.PROTECT, related_name="+", verbose_name=said_later("{organ}"))
     title = models.CharField("名称", max_length=100)
     effective_on = models.DateField("施行日")
     stage = models.CharField("段階", max_length=10, choices=Stage, default=Stage.DRAFT, editable=False)
@@ -68,7 +69,7 @@ class Reorganization(models.Model):
     notices = models.JSONField("ファイルの注意", default=list)
     planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="作成者")
     planned_at = models.DateTimeField("作成日時", default=timezone.now)
-    with_heads = models.BooleanField("新しい課に所属長を置く", default=False)
+    with_heads = models.BooleanField(said_later("新しい{section}に所属長を置く"), default=False)
     reason = models.TextField("理由", blank=True)
     seen = models.CharField("確かめた内容の印", max_length=64, blank=True)
     held = models.TextField("施行日に反映できなかった理由", blank=True)
@@ -132,7 +133,7 @@ class Origin(models.Model):
     unit = models.ForeignKey(
         PlannedUnit, models.CASCADE, null=True, related_name="origins", verbose_name="改編後の組織"
     )
-    carries = models.BooleanField("職と情報資産を引き継ぐ", default=False)
+    carries = models.BooleanField(said_later("職と{asset}を引き継ぐ"), default=False)
     basis = models.CharField("提案の理由", max_length=10, choices=Basis)
     certainty = models.CharField("確かさ", max_length=10, choices=Certainty)
 
@@ -163,7 +164,7 @@ class Succession(models.Model):
     before = models.ForeignKey(Department, models.PROTECT, related_name="successors", verbose_name="前身")
     after = models.ForeignKey(Department, models.PROTECT, related_name="predecessors", verbose_name="後継")
     on = models.DateField("承継日")
-    principal = models.BooleanField("職と情報資産を引き継いだ", default=True)
+    principal = models.BooleanField(said_later("職と{asset}を引き継いだ"), default=True)
 
     class Meta:
         verbose_name = "前身と後継の記録"

@@ -8,6 +8,7 @@ from typing import Any
 
 from registry.base.fiscal import wareki
 from registry.history.record import Act
+from registry.organization.list_plan import SECTION_KIND
 from registry.organization.models import Department, PlannedUnit, Succession
 from registry.organization.reorganization.blueprint import Blueprint, What
 from registry.organization.reorganization.places import Places, arrange, places_of
@@ -56,7 +57,7 @@ def carry_out(blueprint: Blueprint, seats: list[Seat], *, with_heads: bool) -> D
 def headless(blueprint: Blueprint) -> list[PlannedUnit]:
     """The new 課 that take over no posts from anybody."""
     taking = {unit.pk for unit in blueprint.carrier.values()}
-    return [unit for unit in blueprint.units if blueprint.told(unit, "kind") == "課" and unit.pk not in taking]
+    return [unit for unit in blueprint.units if blueprint.told(unit, "kind") == SECTION_KIND and unit.pk not in taking]
 
 
 class _Work:

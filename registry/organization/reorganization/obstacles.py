@@ -11,6 +11,7 @@ from registry.organization.models import Department, PlannedUnit, Reorganization
 from registry.organization.models.reorganization import Stage
 from registry.organization.reorganization.blueprint import Blueprint, What, circling
 from registry.organization.reorganization.seats import Seat
+from registry.organization.vocabulary import word
 
 NAMES_SHOWN = 5
 LONGEST_FULL_NAME = 300
@@ -97,7 +98,7 @@ def _guests(blueprint: Blueprint) -> Iterator[str]:
     below = Department.objects.current(blueprint.plan.effective_on).filter(parent__in=guests)
     left = [one.full_name for one in below.exclude(pk__in=blueprint.departments)]
     if left:
-        yield f"ほかの実施機関から移す組織の下に{some(left)}が残ります。その組織の後継も決めてください。"
+        yield f"ほかの{word('organ')}から移す組織の下に{some(left)}が残ります。その組織の後継も決めてください。"
 
 
 def _codes(blueprint: Blueprint) -> Iterator[str]:

@@ -14,6 +14,7 @@ from registry.organization.reorganization.blueprint import Blueprint
 from registry.organization.reorganization.correcting import Wanted
 from registry.organization.reorganization.matching import nearness
 from registry.organization.reorganization.staging import default_title
+from registry.organization.vocabulary import said, said_later
 from registry.web.fields import DayField, QuickSelect
 
 CANDIDATES = 8
@@ -65,7 +66,7 @@ class UnitForm(forms.Form):
     name = _word("名称", 100, required=True)
     parent = forms.TypedChoiceField(label="上位", required=False, widget=QuickSelect, empty_value=None)
     code = _word("所属コード", 20, "空欄なら、前身のコードのままです。")
-    kind = _word("機構分類", 20, "例: 部、課。空欄なら、前身のままです。")
+    kind = _word("機構分類", 20, "例: 局、部、係。空欄なら、前身のままです。")
     telephone = _word("電話番号", 30, "空欄なら、前身の番号のままです。")
     origins = forms.TypedMultipleChoiceField(
         label="前身(いまの組織)",
@@ -94,7 +95,7 @@ class UnitForm(forms.Form):
             }
         super().__init__(*args, **kwargs)
         near = _nearest(unit.name if unit else "", (one for one in blueprint.departments.values() if one not in mine))
-        self._offer("parent", [("", "(実施機関の直下)"), *_units(blueprint, but=unit)])
+        self._offer("parent", [("", said("({organ}の直下)")), *_units(blueprint, but=unit)])
         self._offer("origins", [(one.pk, _said(one, blueprint)) for one in [*mine, *near]])
         shown = {one.pk for one in [*mine, *near]}
         rest = [(key, one.full_name) for key, one in self.befores.items() if key not in shown]
@@ -135,7 +136,7 @@ class SuccessorForm(forms.Form):
         label="ほかの組織を後継に加える", required=False, coerce=int, empty_value=None, widget=QuickSelect
     )
     carries = forms.TypedChoiceField(
-        label="分割のとき、職と情報資産を引き継ぐ組織",
+        label=said_later("分割のとき、職と{asset}を引き継ぐ組織"),
         required=False,
         coerce=int,
         empty_value=None,
@@ -158,7 +159,7 @@ class SuccessorForm(forms.Form):
         everywhere = list(names.items())
         for name, choices in (
             ("units", [(key, names[key]) for key in shown]),
-            ("another", [("", "(加えない)"), *[(key, said) for key, said in everywhere if key not in shown]]),
+            ("another", [("", "(加えない)"), *[(key, name) for key, name in everywhere if key not in shown]]),
             ("carries", [("", "(選ばない)"), *everywhere]),
         ):
             field: Any = self.fields[name]
@@ -184,7 +185,9 @@ class ApplyPlanForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="決裁の番号や条例・規則の名称など。履歴に残ります。",
     )
-    with_heads = forms.BooleanField(label="新しい課に「所属長」の職を置く(情報セキュリティ管理者)", required=False)
+    with_heads = forms.BooleanField(
+        label=said_later("新しい{section}に「所属長」の職を置く({manager})"), required=False
+    )
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
 

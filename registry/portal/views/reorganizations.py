@@ -19,6 +19,7 @@ from registry.organization.reorganization.blueprint import Blueprint
 from registry.organization.reorganization.obstacles import obstacles_of
 from registry.organization.reorganization.seats import seats_of
 from registry.organization.requests import StaffRequest
+from registry.organization.vocabulary import said, word
 from registry.portal import reorganizing
 from registry.portal.forms.reorganizations import ApplyPlanForm, PlanForm, UndoForm
 from registry.portal.reorganization_rows import chosen, effect_rows, filters_of, plan_rows, sentences
@@ -174,7 +175,7 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     except ValidationError as problem:
         messages.error(request, "".join(problem.messages))
     else:
-        messages.success(request, f"「{plan}」を元に戻しました。組織も情報資産も、反映する前のとおりです。")
+        messages.success(request, f"「{plan}」を元に戻しました。組織も{word('asset')}も、反映する前のとおりです。")
     return redirect("portal:reorganization", pk=pk)
 
 
@@ -219,8 +220,8 @@ def _totals(effects: reorganizing.Effects) -> list[dict[str, Any]]:
         ("変わる組織", len(effects.blueprint.replaced) + len(effects.blueprint.closing), "か所"),
         ("置き直す職", len(seats), ""),
         ("職が替わる人", len(people), "人"),
-        ("課が替わる情報資産", effects.moving, "件"),
-        ("責任者の職だけが替わる情報資産", effects.elsewhere, "件"),
+        (said("{section}が替わる{asset}"), effects.moving, "件"),
+        (said("責任者の職だけが替わる{asset}"), effects.elsewhere, "件"),
         ("引き継ぐ申請・下書き", waiting, "件"),
     ]
     return [{"label": label, "value": f"{count:,}{unit}"} for label, count, unit in numbers]

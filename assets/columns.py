@@ -1,22 +1,17 @@
 """The columns of the ledger: one table that form, list, history, import and export all read.
 
-Keys, headers and the required nine follow DOMAIN §3; `{words}` in a header are the body's. The header synonyms stand in
-column_synonyms.json.
+Keys, headers and the required nine follow DOMAIN §3; `{words}` in a header are the body's. The headers of
+other workbooks are in assets.headers.
 """
 
-import functools
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 from django.db import models
 
 from assets import choices
 from assets.segments import Segment
-from registry.base.text import header_key
 from registry.organization.vocabulary import said
 
 OF_THE_SCREEN = "登録の状態"  # a header of our own workbooks that is no column
@@ -287,32 +282,3 @@ SPELLED = tuple(BY_KEY[key] for key in ("location", "vendor", "business", "unit"
 PLACED = tuple(BY_KEY[key] for key in ("access_scope", "flows", "location", "contact", "pi_desk"))
 LEVELS = tuple(column for column in COLUMNS if column.kind is Kind.LEVEL)
 APPLIED = tuple(column for column in COLUMNS if column.kind is Kind.APPLIED)
-
-
-@functools.cache
-def synonyms() -> dict[str, list[str]]:
-    """Key → the headers under which the column is found in the workbooks of municipalities."""
-    return dict(_synonym_file()["synonyms"])
-
-
-@functools.cache
-def ambiguous() -> frozenset[str]:
-    """Headers that must be asked, never guessed."""
-    return frozenset(_synonym_file()["ambiguous"])
-
-
-def headers() -> Mapping[str, str]:
-    """What the canonical columns are called in files, as headers are compared → key; the body's own words before all."""
-    return _headers(tuple(column.label for column in COLUMNS))
-
-
-@functools.cache
-def _headers(labels: tuple[str, ...]) -> Mapping[str, str]:
-    found = {header_key(word): key for key, words in synonyms().items() for word in words}
-    return {**found, **{header_key(label): column.key for label, column in zip(labels, COLUMNS, strict=True)}}
-
-
-def _synonym_file() -> dict[str, dict[str, list[str]]]:
-    path = Path(__file__).with_name("column_synonyms.json")
-    found: dict[str, dict[str, list[str]]] = json.loads(path.read_text(encoding="utf-8"))
-    return found

@@ -10,7 +10,8 @@ from django.utils import timezone
 from assets.body_columns import forget_columns
 from assets.checking import CLEAR, DITTO, text_problems
 from assets.classification import applied_name
-from assets.columns import BY_KEY, OF_THE_SCREEN, Column, Kind, Section, ambiguous, headers
+from assets.columns import BY_KEY, OF_THE_SCREEN, Column, Kind, Section
+from assets.headers import ambiguous, headers
 from assets.models import Axis, ExtraColumn, ExtraOption, ExtraValue, Proposal, Revision
 from assets.models.extra import LABEL_LIMIT, OPTION_LIMIT
 from registry.base.text import fold, header_key

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from assets.body_columns import columns_of_body
 from assets.classification import applied_name, named
-from assets.columns import APPLIED, BY_KEY, LEVELS, OF_THE_SCREEN, ambiguous, headers
+from assets.columns import APPLIED, BY_KEY, LEVELS, OF_THE_SCREEN
+from assets.headers import ambiguous, headers
 from assets.models.scheme import Axis
 from registry.base.text import header_key
 from registry.files.reading import Cell, Sheet

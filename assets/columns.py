@@ -1,7 +1,7 @@
 """The columns of the ledger: one table that form, list, history, import and export all read.
 
-Keys, headers and the required nine follow DOMAIN §3; `{words}` in a header are the body's. The header synonyms stand in
-column_synonyms.json.
+Keys, headers and the required nine follow DOMAIN §3; `{words}` in a header are the body's. The headers of
+other workbooks are in assets.headers.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What the canonical columns are called in the files of municipalities: their synonyms, and headers that must be asked."""
+"""Under which headers the columns of the ledger are found in workbooks: our own words, and the synonyms of others."""
 
 import functools
 import json

@@ -47,7 +47,10 @@ class ExtraColumn(models.Model):
     label = models.CharField("項目名", max_length=LABEL_LIMIT, unique=True)
     kind = models.CharField("種類", max_length=20, choices=[(kind.value, words) for kind, words in KINDS.items()])
     section = models.CharField(
-        "置く場所", max_length=20, choices=[(one.code, one.title) for one in Section], default=Section.REMARKS.code
+        "置く場所",
+        max_length=20,
+        choices=[(one.code, said_later(one.written[0])) for one in Section],
+        default=Section.REMARKS.code,
     )
     help = models.CharField("説明", max_length=200, blank=True)
     required = models.BooleanField("申請に必須", default=False)

@@ -233,18 +233,14 @@ class _Planner:
         best = max(earlier, key=lambda index: (_common(item.row.code, self.items[index].row.code), index))
         if best != item.above:
             rival = self.items[best].row
-            item.find(
-                Severity.WARNING,
-                f"コードからは{rival.number}行目の「{item.row.path[-2]}」({rival.code})の下とも読めます。",
-            )
+            text = f"コードからは{rival.number}行目の「{item.row.path[-2]}」({rival.code})の下とも読めます。"
+            item.find(Severity.WARNING, text)
 
     def _as_post(self, item: Item) -> None:
         item.what = What.POST
         if item.depth == 1:
-            item.find(
-                Severity.ERROR,
-                f"職「{item.name}」を置く組織「{item.row.path[-2]}」の行を、この行より前に入れてください。",
-            )
+            text = f"職「{item.name}」を置く組織「{item.row.path[-2]}」の行を、この行より前に入れてください。"
+            item.find(Severity.ERROR, text)
         key = self._known_above(item)
         if key is not None and (key, item.name) in self.standing.posts:
             item.what = What.KNOWN

@@ -98,15 +98,9 @@ def test_levels_and_departments_are_filters_too(signed_in: SignIn) -> None:
     assert names(client, level_2=world.level("integrity", "1").pk) == {"申請中"}
     assert names(client, level_3=world.level("availability", "1").pk) == {"確認済"}
     assert names(client, department=world.department("residents").pk) == {"住民課のもの"}
-    below = create_department(
-        Department(
-            organ=Organ.objects.get(code="town"),
-            parent=world.department("residents"),
-            name="係",
-            valid_from=world.SINCE,
-        ),
-        by=None,
-    )
+    residents = world.department("residents")
+    unit = Department(organ=residents.organ, parent=residents, name="係", valid_from=world.SINCE)
+    below = create_department(unit, by=None)
     Asset.objects.filter(name="下書き").update(department=below)
     assert names(client, department=world.department("residents").pk) == {"住民課のもの", "下書き"}
     assert names(client, department=below.pk) == {"下書き"}

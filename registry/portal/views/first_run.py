@@ -44,11 +44,9 @@ COPIED = "「{name}」の設定から写しました。自分の団体の規程�
 Step = Callable[[HttpRequest, FirstRun], HttpResponse]
 
 
-def step_of_first_run(step: Step) -> Any:
+def step_of_first_run(step: Step) -> Callable[[HttpRequest], HttpResponse]:
     """A step: open to who came in with the code and is still the one at it; the others are led to the door."""
 
-    @login_not_required
-    @form_page
     @wraps(step)
     def run(request: HttpRequest) -> HttpResponse:
         found = first_run.going_on(request.session.get(MARK, ""))
@@ -79,6 +77,8 @@ def door(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/first_run/door.html", context)
 
 
+@login_not_required
+@form_page
 @step_of_first_run
 def body(request: HttpRequest, run: FirstRun) -> HttpResponse:
     """Step 1: which body; a body of its own is described on the next page."""
@@ -99,6 +99,8 @@ def body(request: HttpRequest, run: FirstRun) -> HttpResponse:
     return render(request, "portal/first_run/body.html", context)
 
 
+@login_not_required
+@form_page
 @step_of_first_run
 def own(request: HttpRequest, run: FirstRun) -> HttpResponse:
     """Step 1, for a body that does not ship: name, kind, code and organs, beginning with those of a near one."""
@@ -118,6 +120,8 @@ def own(request: HttpRequest, run: FirstRun) -> HttpResponse:
     return render(request, "portal/first_run/own.html", context)
 
 
+@login_not_required
+@form_page
 @step_of_first_run
 def words(request: HttpRequest, run: FirstRun) -> HttpResponse:
     """Step 2: how the body classifies and what it calls things, both as its profile proposes until changed here."""
@@ -132,6 +136,8 @@ def words(request: HttpRequest, run: FirstRun) -> HttpResponse:
     return render(request, "portal/first_run/words.html", context)
 
 
+@login_not_required
+@form_page
 @step_of_first_run
 def administrator(request: HttpRequest, run: FirstRun) -> HttpResponse:
     """Step 3: everything decided once more, and the first administrator; then the body is set up, all at once."""

@@ -95,7 +95,8 @@ def _value(column: Column, label: str, axes: list[Axis], user: User) -> forms.Fi
     field.error_messages["required"] = "新しい値を入れてください。消すときは「取り除く」を選びます。"
     if roles := ROLE_OF_POST_COLUMN.get(column.key):
         field.queryset = Post.objects.current().with_role(*roles).select_related("department").in_tree_order()
-    return field
+    chosen: forms.Field = field
+    return chosen
 
 
 def _text(label: str, help_text: str, *, required: bool = True) -> FreeText:

@@ -65,8 +65,7 @@ READ_ALWAYS = (
     "revision_number",
     "standing",
     "updated_at",
-    "open_proposal__state",
-    "open_proposal__kind",
+    *("open_proposal__state", "open_proposal__kind"),
     *(f"{name}_id" for name in APPLIED_FIELDS),
 )
 READ_FOR = {

@@ -55,5 +55,5 @@ def together(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
 def _change(client: Client, key: int) -> None:
     draft = BulkDraft.objects.get(pk=key)
     draft = weigh_again(draft, by=draft.made_by)
-    posted = {"reason": "点検のため", "mark": mark_of(draft), "ending": "register"}
-    posted(client, reverse("assets:bulk-apply", args=[key]), posted)
+    typed = {"reason": "点検のため", "mark": mark_of(draft), "ending": "register"}
+    posted(client, reverse("assets:bulk-apply", args=[key]), typed)

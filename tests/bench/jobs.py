@@ -180,8 +180,8 @@ def approving(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     """An entry approved from the review page: number, revision, search row and history."""
     keys = ready(town, State.CONFIRMED, Asset.objects.count())
     urls = [reverse("assets:step", args=[key, "approve"]) for key in keys]
-    posted = {"version": 1, "note": "", "from": "reviews"}
-    acts: list[Do] = [partial(posted, clients["事務局"], url, posted) for url in urls]
+    typed = {"version": 1, "note": "", "from": "reviews"}
+    acts: list[Do] = [partial(posted, clients["事務局"], url, typed) for url in urls]
     yield spent("承認(画面から)", acts)
 
 

@@ -59,7 +59,7 @@ def test_nothing_is_put_on_a_system_that_is_gone(clerk: Any, manager: Any, secre
 def test_the_name_of_what_one_cannot_see_is_not_told(signed_in: SignIn) -> None:
     system = asset_of(name="共用システム", asset_type="system")
     foreign = world.proposal_in(State.APPROVED, "residents", name="住民の秘密").asset
-    Asset.objects.filter(pk=foreign.pk).update(system=system)
+    Holding.objects.create(holder=system, held=foreign)
     assert "住民の秘密" not in signed_in("clerk").get(f"/assets/{system.pk}/disposal/").content.decode()
     with pytest.raises(Conflict) as refusal:
         asked(system)

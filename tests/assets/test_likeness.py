@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -87,6 +87,7 @@ def test_the_one_in_ichiran_is_no_number() -> None:
     assert likeness(fold("補助金交付先一覧"), fold("補助金交付先の一覧")) >= NEAR
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(alphabet="税課台帳一覧登録1", min_size=1, max_size=9), max_size=14))
 def test_no_near_pair_is_missed_and_none_is_made_up(texts: list[str]) -> None:
     names = dict(enumerate(texts))

@@ -180,7 +180,7 @@ def test_an_application_that_was_overtaken_is_refused(clerk: Any, manager: Any, 
 def test_two_that_are_on_each_other_or_the_same_are_not_merged() -> None:
     system = registered("税務システム", asset_type="system")
     data = registered("課税データ", system=system.pk)
-    with pytest.raises(PermissionDenied, match="載っています"):
+    with pytest.raises(PermissionDenied, match="保管・搭載されています"):
         merged(system, data)
     with pytest.raises(PermissionDenied, match="同じ情報資産"):
         merged(system, system)

@@ -87,7 +87,7 @@ def addresses() -> Addresses:
         ATTACHMENT_PAGES: _attachments(assets),
         COMMENT_PAGES: _comments(assets),
         VIEW_PAGES: _views(),
-        BULK_PAGES: _bulk_drafts(assets),
+        BULK_PAGES: _bulk_drafts(),
         CHANGE_PAGES: _changes(),
     }
     for names, keys in objects.items():
@@ -161,13 +161,14 @@ def _views() -> dict[str, int]:
     return found
 
 
-def _bulk_drafts(assets: dict[str, int]) -> dict[str, int]:
+def _bulk_drafts() -> dict[str, int]:
     """Changes of one asset that clerks prepare and have weighed."""
     found = {}
     for relation in RELATIONS:
         by = world.person(world.CLERK_OF[PLACES[relation]])
         listing = Listing(by, QueryDict(), classification_on())
-        draft, _ = bulk_editing.pick(listing, [str(assets[relation])], everything=False, by=by)
+        asset = world.proposal_in(State.APPROVED, PLACES[relation], name=f"点検 {relation}").asset
+        draft, _ = bulk_editing.pick(listing, [str(asset.pk)], everything=False, by=by)
         bulk_editing.weigh(draft, BY_KEY["remarks"], BulkAct.APPEND, {"value": "点検済"}, by=by)
         found[relation] = draft.pk
     return found

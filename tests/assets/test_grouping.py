@@ -30,7 +30,7 @@ def shelf() -> None:
     for n, segment in enumerate(("mynumber", "lgwan", "paper", "lgwan")):
         world.proposal_in(State.APPROVED, name=f"税{n}", segment=segment, asset_type="document" if n else "system")
     Asset.objects.filter(name="税1").update(department=unit)
-    Asset.objects.filter(name="税3").update(standing=Standing.DISPOSED)
+    Asset.objects.filter(name="税3").update(**world.DISPOSED)
     changed = Asset.objects.get(name="税0")
     propose_change(changed, {"location": "東支所"}, base_version=1, by=world.person("clerk"))
     draft(world.values(name="下書き", confidentiality=None, segment="", asset_type=""), by=world.person("clerk"))

@@ -166,14 +166,15 @@ def _tasks(
     more_url: str = "",
 ) -> dict[str, Any]:
     """A group of things to do: the first of them as lines, how many there are, and where the rest is."""
-    count = found.count()
+    rows = list(found.annotate(whole=Window(Count("pk")))[:SHOWN])
+    count = rows[0].whole if rows else 0
     return {
         "code": code,
         "label": label,
         "text": text,
         "count": count,
         "tone": tone if count else "neutral",
-        "rows": [row(one) for one in found[:SHOWN]],
+        "rows": [row(one) for one in rows],
         "more": max(count - SHOWN, 0),
         "more_url": more_url,
     }

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -23,6 +24,12 @@ def classification_on(day: dt.date | None = None) -> Classification:
 def _every_axis() -> QuerySet[Axis]:
     axes = Axis.objects.select_related("scheme").prefetch_related("levels", "scheme__organs")
     return axes.order_by("scheme_id", "slot")
+
+
+def schemes_of_today() -> Classification:
+    """The schemes as they stand today, which hardly ever change: read once a minute."""
+    found = cache.get_or_set(f"classification:{timezone.localdate()}", classification_on, 60)
+    return found or classification_on()
 
 
 def axes_in_force(organ_id: int | None = None, on: dt.date | None = None) -> list[Axis]:

@@ -9,13 +9,12 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from assets.classification import class_label
+from assets.classification import class_label, schemes_of_today
 from assets.forms.bulk import BulkReason, ValueForm, acts_for
 from assets.ledger import bulk_editing
 from assets.ledger.listing import Listing
 from assets.models import BulkAct, BulkDraft
 from assets.values import differences
-from assets.views.ledger import schemes_of_today
 from registry.base.verdict import Conflict
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest

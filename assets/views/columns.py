@@ -6,8 +6,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from assets.classification import schemes_of_today
 from assets.ledger.listing import DEFAULT_COLUMNS, Listing
-from assets.views.ledger import schemes_of_today
 from registry.organization.requests import StaffRequest
 from registry.web.views import page
 

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from assets.access import may_edit, may_propose, takes_assets
 from assets.body_columns import columns_of_body
-from assets.classification import class_label, classification_shown
+from assets.classification import class_label, schemes_of_today
 from assets.columns import COLUMNS, Kind, Section
 from assets.forms.steps import NoteForm
 from assets.ledger.listing import state_of
@@ -45,7 +45,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 def detail_page(pk: int, request: StaffRequest, note: NoteForm | None = None) -> HttpResponse:
     """The page of an asset; with a note that was refused, the note as it was typed."""
-    schemes = classification_shown()
+    schemes = schemes_of_today()
     asset = find_asset(pk, for_user=request.user, levels=schemes.levels)
     proposal = asset.open_proposal
     proposed = as_proposed(asset, proposal.values) if proposal else asset

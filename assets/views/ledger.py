@@ -13,7 +13,7 @@ from assets.classification import class_label
 from assets.columns import Kind
 from assets.ledger.grouping import Group
 from assets.ledger.listing import PAGE, Listing
-from assets.models import Classification, SavedView
+from assets.models import SavedView
 from assets.saved_views import kept_part
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
@@ -51,12 +51,6 @@ def index(request: StaffRequest) -> HttpResponse:
     }
     template = "assets/partials/rows.html" if request.htmx else "assets/index.html"
     return render(request, template, context)
-
-
-def schemes_of_today() -> Classification:
-    """The schemes as they stand today, which hardly ever change: read once a minute."""
-    found = cache.get_or_set(f"classification:{timezone.localdate()}", classification_on, 60)
-    return found or classification_on()
 
 
 def _views(listing: Listing) -> list[SavedView]:

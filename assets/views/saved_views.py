@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from assets.access import may_change_view
+from assets.classification import schemes_of_today
 from assets.forms.views import NewViewForm, ViewForm
 from assets.ledger.listing import Listing
 from assets.models import SavedView, ViewScope
 from assets.saved_views import change_view, delete_view, kept_part, overwrite_view, restore_view, save_view
-from assets.views.ledger import schemes_of_today
 from registry.organization.requests import StaffRequest
 from registry.organization.vocabulary import said
 from registry.web.views import command, form_page, page

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assets.access import may_change_view, may_register_somewhere
-from assets.classification import class_label
+from assets.classification import class_label, schemes_of_today
 from assets.columns import Kind
 from assets.ledger.grouping import Group
 from assets.ledger.listing import PAGE, Listing

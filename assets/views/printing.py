@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from assets.classification import class_label
+from assets.classification import class_label, schemes_of_today
 from assets.ledger.exporting import made_by
 from assets.ledger.listing import Listing
 from assets.readings import note_export
 from assets.states import Standing
-from assets.views.ledger import groups_shown, headers, schemes_of_today
+from assets.views.ledger import groups_shown, headers
 from registry.base.fiscal import wareki, wareki_moment
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest

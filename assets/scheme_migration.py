@@ -153,7 +153,7 @@ class Plan:
         return "_".join(map(str, [self.scheme, *numbers]))
 
     def in_group(self, assets: AssetQuerySet, key: str) -> AssetQuerySet:
-        """Those of the assets that belong to a group; none when there is no such group here."""
+        """Those of the assets (as `bare` gives them) that belong to a group; none when there is no such group here."""
         numbers = key.split("_")[1:]
         if not key.startswith(f"{self.scheme}_") or len(numbers) != len(self.telling):
             return assets.none()
@@ -161,7 +161,8 @@ class Plan:
         if not set(numbers) <= known:
             return assets.none()
         for slot, number in zip(self.telling, map(int, numbers), strict=True):
-            assets = assets.filter(**{f"rule_{slot}": number})
+            name = f"rule_{slot}"
+            assets = assets.alias(**{name: self._case(slot)}).filter(**{name: number})
             if 0 < number <= len(self.rules[slot]):  # said once more, so that an index leads to the rows
                 old = self.rules[slot][number - 1].old
                 assets = assets.filter(**{LEVEL_FIELDS[old.axis.slot - 1]: old.pk})

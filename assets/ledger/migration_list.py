@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 from django.core.cache import cache
 from django.db.models import Count, Q
 from django.http import QueryDict
+from django.utils import timezone
 
 from assets.classification import classification_on
 from assets.forms.migration import UNDER_WAY, MigrationFilter
 from assets.handling import follows
-from assets.models import Asset
+from assets.models import Asset, Classification
 from assets.models.asset import AssetQuerySet
 from assets.models.scheme import LEVEL_FIELDS
 from assets.scheme_migration import Group, Plan, plans
@@ -26,7 +27,7 @@ from registry.web.paging import Order, Page, page_of
 
 T = TypeVar("T")
 PAGE = 50
-AT_ONCE = 2_000  # assets that one press confirms
+AT_ONCE = 1_000  # assets that one press confirms
 
 
 @dataclass(frozen=True)
@@ -47,15 +48,23 @@ class MigrationList:
 
     def __init__(self, user: User, query: QueryDict) -> None:
         self.user, self.query = user, query
-        self.classification = classification_on()
         self.filter = MigrationFilter(query, user=user)
         self.group = query.get("group", "")
-        found = plans(self.classification)
-        chosen = [plan for plan in found if self.group.startswith(f"{plan.scheme}_")]
-        self.plans = found
-        self.plan: Plan | None = next(iter(chosen), None) or next(
-            (plan for plan in found if any(key.startswith(f"{plan.scheme}_") for key in self._keys)), None
-        )
+
+    @cached_property
+    def classification(self) -> Classification:
+        return classification_on()
+
+    @cached_property
+    def plans(self) -> list[Plan]:
+        """The ways to every scheme in use."""
+        return plans(self.classification)
+
+    @cached_property
+    def plan(self) -> Plan | None:
+        """The one that is looked at: of the chosen group, else the first on which anything still has to come."""
+        keys = [self.group] if self.group else [group.key for group in self.groups]
+        return next((one for one in self.plans if any(key.startswith(f"{one.scheme}_") for key in keys)), None)
 
     def left(self) -> Left:
         """How much of what this person may see is left, whatever the filters say."""
@@ -71,24 +80,19 @@ class MigrationList:
     def groups(self) -> list[Group]:
         """What is proposed, for how many of the assets that the filters let through."""
         asked = repr(sorted(self.filter.hidden()))
-        return self._kept(
-            f"groups:{asked}", lambda: [g for plan in self.plans for g in plan.groups(self._narrowed(plan))]
-        )
+        visible = Asset.objects.visible_to(self.user)
 
-    @property
-    def _keys(self) -> list[str]:
-        return [group.key for group in self.groups]
+        def counted() -> list[Group]:
+            return [g for plan in self.plans for g in plan.groups(self.filter.narrow(plan.assets(visible)))]
 
-    def _narrowed(self, plan: Plan) -> AssetQuerySet:
-        return self.filter.narrow(plan.assets(Asset.objects.visible_to(self.user)))
+        return self._kept(f"groups:{asked}", counted)
 
     def assets(self) -> AssetQuerySet:
         """The assets of the page: those of the chosen group, or of the scheme that is looked at."""
         if self.plan is None:
             return Asset.objects.none()
-        if self.group:
-            return self.plan.in_group(self._narrowed(self.plan), self.group)
-        return self.filter.narrow(self.plan.bare(Asset.objects.visible_to(self.user)))
+        found = self.filter.narrow(self.plan.bare(Asset.objects.visible_to(self.user)))
+        return self.plan.in_group(found, self.group) if self.group else found
 
     def page(self, **place: str) -> Page[Asset]:
         """One page of them, in the order of the ledger: found by their numbers first, then read with what is proposed."""
@@ -129,11 +133,15 @@ class MigrationList:
             "tone": tone,
         }
 
+    @cached_property
+    def _state(self) -> str:
+        """How far history is: what was counted at the same point is still true."""
+        return Head.objects.values_list("hash", flat=True).get(pk=1)
+
     def _kept(self, name: str, count: Callable[[], T]) -> T:
         """What was counted, until anything at all changes in the registry or the day ends."""
         scope = sorted(departments_where(self.user, Permission.VIEW_ASSETS))
-        state = Head.objects.values_list("hash", flat=True).get(pk=1)
-        asked = repr((name, scope, state, self.classification.day))
+        asked = repr((name, scope, self._state, timezone.localdate()))
         found = cache.get_or_set("migration:" + hashlib.sha256(asked.encode()).hexdigest(), count, 600)
         return count() if found is None else found
 

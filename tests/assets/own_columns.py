@@ -7,10 +7,10 @@ from typing import Any
 
 from django.test import Client
 
-from assets.body_columns import columns_of_body
+from assets.body_columns import columns_of_body, forget_columns
 from assets.columns import Kind
-from assets.extra_editing import add_column, delete_column
-from assets.models import Asset, ExtraColumn, ExtraValue
+from assets.extra_editing import add_column
+from assets.models import Asset, ExtraColumn, ExtraOption, ExtraValue
 from assets.workflow import register_directly
 from tests import world
 from tests.assets.pages import NEW, shown_form
@@ -162,8 +162,9 @@ def with_values(count: int) -> None:
 def with_columns(count: int, first: Asset) -> dict[str, tuple[str, str]]:
     """The pages with that many columns in the ledger, all of them shown where columns can be chosen."""
     ExtraValue.objects.all().delete()
-    for column in ExtraColumn.objects.all():
-        delete_column(column, by=None)
+    ExtraOption.objects.all().delete()
+    ExtraColumn.objects.all().delete()
+    forget_columns()
     with_values(count)
     shown = "&".join(f"columns={column.key}" for column in columns_of_body().own)
     found = {page: (person, address(first.pk)) for page, (person, address) in PAGES.items()}

@@ -129,7 +129,7 @@ def test_what_is_left_out_is_counted_and_says_why(signed_in: SignIn) -> None:
     open_one = world.proposal_in(State.APPROVED, name="申請あり").asset
     propose_change(open_one, {"location": "東支所"}, base_version=1, by=people["clerk"])
     gone = world.proposal_in(State.APPROVED, name="廃棄済").asset
-    Asset.objects.filter(pk=gone.pk).update(standing=Standing.DISPOSED)
+    Asset.objects.filter(pk=gone.pk).update(**world.DISPOSED)
     world.proposal_in(State.APPROVED, name="同じ", contract_term="2026-03-31")
     world.proposal_in(State.APPROVED, name="契約", contract_from="2027-04-01")
     fits = world.proposal_in(State.APPROVED, name="変わる").asset

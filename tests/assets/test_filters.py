@@ -11,7 +11,7 @@ from django.utils import timezone
 from assets.editing import draft, propose_change
 from assets.models import Asset, Level
 from assets.scheme_editing import load_scheme
-from assets.states import Standing, State
+from assets.states import State
 from registry.base.fiscal import fiscal_year
 from registry.organization.models import Department, Organ
 from registry.organization.structure import close_department, create_department
@@ -181,7 +181,7 @@ def test_changing_standing_is_counted_among_the_exact_states(signed_in: SignIn) 
     asset = world.proposal_in(State.APPROVED, name="変更中").asset
     propose_change(asset, {"location": "東支所"}, base_version=1, by=world.person("clerk"))
     gone = world.proposal_in(State.APPROVED, name="廃棄済").asset
-    Asset.objects.filter(pk=gone.pk).update(standing=Standing.DISPOSED)
+    Asset.objects.filter(pk=gone.pk).update(**world.DISPOSED)
     client = signed_in("secretariat")
     assert names(client, state="registered.draft") == {"変更中"}
     assert names(client, state="registered.none") == set()

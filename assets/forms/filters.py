@@ -55,7 +55,7 @@ class HolderFilter(forms.ModelChoiceField):
 
 
 def _several(label: Any, choices: Iterable[tuple[Any, str]] = (), hint: str = "すべて") -> Several:
-    offered = [(str(key), str(text)) for key, text in choices]
+    offered = [(str(key), text) for key, text in choices]
     return Several(label=label, choices=offered, widget=QuickPicker(hint), required=False)
 
 

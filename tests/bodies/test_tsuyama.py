@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from assets.models import Asset, Proposal
 from registry.organization.models import Body, Organ, Post, User
 from registry.organization.profiles import Profile
-from tests.assets.pages import NEW, shown_form
+from tests.assets.pages import NEW, as_typed, shown_form
 from tests.bodies.living import living
 
 SignIn = Callable[[str], Client]
@@ -80,7 +80,7 @@ def applied_for(clerk: Client) -> Asset:
     }
     panel = clerk.post(NEW, {**shown_form(clerk, NEW), **facts, **answers, "act": "guide"})
     assert [axis["level"] for axis in panel.context["guide"].proposed] == LEVELS
-    form = {field.html_name: "" if field.value() is None else str(field.value()) for field in panel.context["form"]}
+    form = {field.html_name: as_typed(field.value()) for field in panel.context["form"]}
     more = {"token": str(panel.context["token"]), "version": str(panel.context["version"]), "proposal": ""}
     sent = clerk.post(NEW, {**form, **more, **answers, "act": "submit"}, follow=True)
     assert f"「{NAME}」を申請しました。" in seen(sent)

@@ -81,7 +81,7 @@ class Seating:
         self._open(posts)
         held = [PostRole(post=post, role=role, valid_from=self.day) for post in posts for role in roles]
         self.trace.made("role", PostRole.objects.bulk_create(held, batch_size=AT_ONCE))
-        changes = [("役割", "", "、".join(role.label for role in roles))] if roles else []
+        changes = [("役割", "", "、".join(str(role.label) for role in roles))] if roles else []
         self.acts += [Act("post.created", post, post.department_id, list(changes)) for post in posts]
 
     def open_heads(self, places: Iterable[Department]) -> None:

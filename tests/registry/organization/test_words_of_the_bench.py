@@ -35,7 +35,9 @@ TYPED = re.compile(r"<(textarea)\b.*?</\1>", re.DOTALL)
 LATIN = re.compile(r"[A-Za-z][A-Za-z_.-]+")
 SUMS = re.compile(r"[0-9a-f-]{32,}")
 INLINES = {
-    f"{name}-{count}": n for name in ("roles", "options") for n, count in enumerate(("INITIAL_FORMS", "TOTAL_FORMS"))
+    f"{name}-{count}": n
+    for name in ("roles", "options", "axes")
+    for n, count in enumerate(("INITIAL_FORMS", "TOTAL_FORMS"))
 }
 TERMS = {"ID", "IP", "CSIRT", "Excel", "SHA-", "xlsx", "csv", "Ctrl"}
 

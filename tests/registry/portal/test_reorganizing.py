@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from assets.models import Asset, Proposal
-from assets.states import Standing, State
+from assets.states import State
 from assets.workflow import approve, confirm, submit
 from registry.history.chain import verify
 from registry.history.models import Entry
@@ -199,7 +199,7 @@ def test_what_began_on_the_day_or_later_is_moved_and_not_torn() -> None:
 
 def test_what_is_left_in_the_old_unit_is_still_seen_by_those_who_took_over() -> None:
     disposed = world.proposal_in(State.APPROVED, name="廃棄した資料").asset
-    Asset.objects.filter(pk=disposed.pk).update(standing=Standing.DISPOSED)
+    Asset.objects.filter(pk=disposed.pk).update(**world.DISPOSED)
     carried_out(renamed())
     disposed.refresh_from_db()
     assert disposed.department.name == "税務課"

@@ -55,8 +55,8 @@ def new(request: StaffRequest) -> HttpResponse:
     """Register something new: a draft at first, then an application."""
     may_register_somewhere(request.user).require()
     asset = Asset()
-    start = _start(request)
-    axes = axes_in_force(_organ(request.POST.get("section", str(start.get("section", "")))))
+    start, own_organ = _start(request)
+    axes = axes_in_force(_organ(request.POST["section"]) if "section" in request.POST else own_organ)
     form = AssetForm(request.POST or None, asset=asset, axes=axes, user=request.user, initial=start)
     return _form_page(request, asset, None, form)
 
@@ -214,15 +214,16 @@ def _returned(asset: Asset, proposal: Proposal | None) -> str:
     return f"差戻しのコメント({when})" if when else "差戻しのコメント"
 
 
-def _start(request: StaffRequest) -> dict[str, Any]:
-    """Where a new entry begins: the person's own department and the post that answers for it."""
-    mine = set(own_departments(request.user).values_list("pk", flat=True))
+def _start(request: StaffRequest) -> tuple[dict[str, Any], int | None]:
+    """Where a new entry begins: the person's own department, the post that answers for it, and the organ they are in."""
+    mine = dict(own_departments(request.user).values_list("pk", "organ_id"))
     for appointment in request.user.appointments_today:
         department = appointment.post.department
         if department.pk in mine:
             head = Post.objects.current().with_role(Role.MANAGER).filter(department=department).first()
-            return {"section": department.pk, "sec_manager": head.pk if head else None, "status": "active"}
-    return {"status": "active"}
+            start = {"section": department.pk, "sec_manager": head.pk if head else None, "status": "active"}
+            return start, mine[department.pk]
+    return {"status": "active"}, None
 
 
 def _direct(request: StaffRequest, form: AssetForm) -> bool:

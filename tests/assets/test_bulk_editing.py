@@ -204,7 +204,8 @@ def test_what_moved_since_the_preview_is_named_and_nothing_is_written(way: str, 
     before = Entry.objects.count()
     answer = done(client, draft)
     said = " ".join(map(str, answer.context["messages"]))
-    assert "「tax1」が変わりました。何も変更していません。" in said
+    named = "選んだ情報資産の一部" if way == "disposed" else "「tax1」"
+    assert f"{named}が変わりました。何も変更していません。" in said
     assert locations(assets) == ["本庁舎サーバ室"] * 3
     assert Entry.objects.count() == before
     assert answer.context["count"] == (3 if way == "changed" else 2)

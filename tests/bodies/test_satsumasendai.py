@@ -184,7 +184,7 @@ def test_departments_of_all_nine_organs_are_on_offer_for_a_new_asset(profile: Pr
     assert [organ.name for organ in organs] == ORGANS
     text = page(client, "/assets/")
     for place in ("消防局 警防課", "水道局 経営管理課", "公平委員会事務局", "固定資産評価審査委員会事務局"):
-        assert f">{place}</option>" in text
+        assert place in text
 
 
 def test_a_clerk_is_offered_only_their_own_place(profile: Profile) -> None:

@@ -116,7 +116,7 @@ def leave_work_undone(office: Page, clerk: Page, folder: Path) -> None:
     expect(office.locator("main")).to_contain_text("直す行 2行")
     office.goto("/reorganizations/")
     office.get_by_label("施行日").fill("2026-10-01")
-    office.get_by_label("実施機関").select_option(label="町長部局")
+    office.locator("select[name=organ]").select_option(label="町長部局")
     office.get_by_role("button", name="計画を始める").click()
     expect(office.get_by_role("heading", level=1)).to_contain_text("組織改編")
     keep_a_view_and_change_together(office)

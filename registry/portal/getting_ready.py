@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
+from assets.access import may_register_somewhere
 from assets.models import Asset
 from registry.organization.access import may_manage_organization
 from registry.organization.models import Appointment, Body, Department, Post, Preset, User
@@ -17,7 +18,10 @@ from registry.organization.vocabulary import said, title, word
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to be got ready: what and why, what is open about it ('' once nothing is), and where it is done."""
+    """One thing to be got ready: what and why, what is open about it ('' once nothing is), and where this person does it.
+
+    Without an address it is for somebody else to do.
+    """
 
     label: str
     why: str
@@ -26,11 +30,12 @@ class Item:
     act: str
 
 
-def items() -> list[Item]:
-    """Everything in its order, from one question to the database however large the organisation is."""
+def items(user: User) -> list[Item]:
+    """Everything in its order as this person may do it, from one question to the database however large the organisation is."""
     found = _facts()
     manager = title("manager")
     nothing = "" if found["heads"] else "組織と職がまだありません。"
+    office = "に、だれも就いていません" if found["offices"] else "がまだありません"
     headless, vacant, unconfirmed = found["headless"], found["vacant"], found["unconfirmed"]
     return [
         Item(
@@ -57,9 +62,9 @@ def items() -> list[Item]:
         Item(
             said("{secretariat}の人を任命する"),
             said("「{secretariat}」の役割のある職に人を就けると、審査と台帳の管理ができるようになります。"),
-            "" if found["secretariat"] else said("「{secretariat}」の役割のある職に、だれも就いていません。"),
-            reverse("admin:organization_appointment_add"),
-            "任命する",
+            "" if found["secretariat"] else said(f"「{{secretariat}}」の役割のある職{office}。"),
+            reverse(f"admin:organization_{'appointment' if found['offices'] else 'post'}_add"),
+            "任命する" if found["offices"] else "職を追加する",
         ),
         Item(
             f"{manager}を任命する",
@@ -79,7 +84,7 @@ def items() -> list[Item]:
             "いまの台帳を取り込む",
             said("{secretariat}か所管{section}の人がログインし、いま使っているExcelの台帳を取り込みます。"),
             "" if found["assets"] else f"{word('asset')}がまだ一つもありません。",
-            reverse("assets:import-new"),
+            reverse("assets:import-new") if may_register_somewhere(user) else "",
             "台帳を取り込む",
         ),
     ]
@@ -87,7 +92,7 @@ def items() -> list[Item]:
 
 def left_for(user: User) -> int:
     """How many things this person still has to see to; 0 for who does not manage the organisation."""
-    return sum(bool(item.open) for item in items()) if may_manage_organization(user) else 0
+    return sum(bool(item.open) for item in items(user)) if may_manage_organization(user) else 0
 
 
 def _facts() -> dict[str, Any]:
@@ -103,6 +108,7 @@ def _facts() -> dict[str, Any]:
         "heads": Exists(heads),
         "vacant": _count(heads.filter(~Exists(seats.filter(post=OuterRef("pk"))))),
         "people": Exists(User.objects.filter(is_active=True, is_superuser=False)),
+        "offices": Exists(offices),
         "secretariat": Exists(seats.filter(post__in=offices)),
         "unconfirmed": _count(Preset.objects.unconfirmed()),
         "assets": Exists(Asset.objects.all()),

@@ -110,7 +110,7 @@ class BodyForm(PlainForm):
 
 def described(profile: Profile) -> str:
     """A shipped body in one line: what it is, its organs, how it classifies."""
-    return f"{profile.name}（{profile.kind}、機関{len(profile.organs)}、{read_preset(profile.scheme).name}）"
+    return f"{profile.name}（{profile.kind}、機関{len(profile.organs)}） — {read_preset(profile.scheme).name}"
 
 
 class OwnBodyForm(PlainForm):

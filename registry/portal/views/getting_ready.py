@@ -25,7 +25,7 @@ APRIL = 4
 def checklist(request: StaffRequest) -> HttpResponse:
     """Everything in the order in which it is done; it stays until nothing is open."""
     may_manage_organization(request.user).require()
-    items = getting_ready.items()
+    items = getting_ready.items(request.user)
     context = {"items": items, "left": sum(bool(item.open) for item in items), "steps": _steps(4)}
     return render(request, "portal/getting_ready/checklist.html", context)
 

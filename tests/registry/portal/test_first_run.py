@@ -220,7 +220,7 @@ def test_the_list_of_what_is_missing_shrinks_until_nothing_is() -> None:
     client.post(BODY, {"choice": "ina"})
     page = said(client.get(set_up(client).headers["Location"]))
     assert "組織はまだありません。" in page
-    assert [bool(item.open) for item in getting_ready.items()] == [True] * 7
+    assert [bool(item.open) for item in getting_ready.items(User.objects.get())] == [True] * 7
     town = Organ.objects.get(code="town")
     form = {"organ": town.pk, "name": "総務課", "code": "1010", "valid_from": "2026-04-01", "head": "総務課長"}
     assert client.post("/getting-ready/organization/", form).status_code == 302

@@ -2,9 +2,7 @@
 
 from django.apps import AppConfig
 
-from registry.organization.vocabulary import said_later
-
 
 class AssetsConfig(AppConfig):
     name = "assets"
-    verbose_name = said_later("{asset}")
+    verbose_name = "情報資産"

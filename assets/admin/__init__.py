@@ -1,5 +1,5 @@
-"""The bench of the 事務局 for the ledger's masters: schemes and their levels, and the body's own columns."""
+"""The bench of the 事務局 for the ledger's masters: schemes and their levels."""
 
-from assets.admin import extra, schemes
+from assets.admin import schemes
 
-__all__ = ["extra", "schemes"]
+__all__ = ["schemes"]

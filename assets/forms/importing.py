@@ -4,11 +4,10 @@ from typing import Any
 
 from django import forms
 
-from assets.body_columns import columns_of_body
-from assets.checking import text_problems
+from assets.checking import TEXT_COLUMNS, text_problems
 from assets.columns import BY_KEY, EDITABLE, REQUIRED, Column
-from assets.forms.asset import ROLE_OF_POST_COLUMN, as_json
-from assets.forms.fields import Offered, Reason, by_slot, field_for
+from assets.forms.asset import ROLE_OF_POST_COLUMN
+from assets.forms.fields import Reason, field_for
 from assets.models import Batch
 from assets.models.scheme import Axis
 from registry.base.text import tidy
@@ -23,11 +22,6 @@ FIXED = (
     *(c for c in REQUIRED if c.key != "name"),
     *(c for c in EDITABLE if c.key in {"status", "medium", "retention", "pi", "business"}),
 )
-
-
-def fixed() -> tuple[Column, ...]:
-    """What can be given to every row of a file at once: what is required, and what a file most often leaves out."""
-    return (*FIXED, *(column for column in columns_of_body().required if column.own))
 
 
 class UploadForm(forms.Form):
@@ -51,8 +45,8 @@ class ColumnsForm(forms.Form):
     def __init__(self, data: Any, *, batch: Batch, axes: list[Axis], user: User) -> None:
         super().__init__(data)
         self.batch = batch
-        shared = by_slot(axes)
-        choices = [(ASIDE, "取り込まない"), *_offered(shared)]
+        labels = {axis.slot: axis.label for axis in axes}
+        choices = [(ASIDE, "取り込まない"), *_offered(labels)]
         for header in batch.headers:
             index = str(header["index"])
             decided = batch.mapping.get(index, "")
@@ -65,9 +59,9 @@ class ColumnsForm(forms.Form):
                 help_text="例: " + "、".join(header["samples"]) if header["samples"] else "値がありません",
                 error_messages={"required": UNDECIDED},
             )
-        offered = Offered()
-        for column in fixed():
-            if field := field_for(column, shared, user, offered):
+        by_slot = {axis.slot: axis for axis in axes}
+        for column in FIXED:
+            if field := field_for(column, by_slot, user):
                 field.required = False
                 self.fields[f"fixed-{column.key}"] = _with_value(field, column, batch.fixed)
 
@@ -89,7 +83,7 @@ class ColumnsForm(forms.Form):
                     name, f"同じ項目に{self.fields[used[key]].label}も入れています。どちらかを選び直してください。"
                 )
             used[key] = name
-        for column in columns_of_body().texts:
+        for column in TEXT_COLUMNS:
             name = f"fixed-{column.key}"
             if isinstance(cleaned.get(name), str):
                 cleaned[name] = tidy(cleaned[name])
@@ -106,7 +100,7 @@ class ColumnsForm(forms.Form):
         for name in (name for name in self.fields if name.startswith("fixed-")):
             value = self.cleaned_data.get(name)
             if value not in (None, ""):
-                found[name.removeprefix("fixed-")] = as_json(value)
+                found[name.removeprefix("fixed-")] = value.pk if hasattr(value, "pk") else value
         return found
 
 
@@ -114,13 +108,13 @@ class ReasonForm(forms.Form):
     reason = Reason(rows=2, label="取込の理由", error_messages={"required": "取込の理由を入力してください。"})
 
 
-def _offered(shared: dict[int, list[Axis]]) -> list[tuple[str, str]]:
+def _offered(labels: dict[int, str]) -> list[tuple[str, str]]:
     found = [(BY_KEY["asset_no"].key, BY_KEY["asset_no"].label)]
-    for column in columns_of_body().asked:
+    for column in EDITABLE:
         if column.field.startswith("level_"):
             slot = int(column.field[-1])
-            if slot in shared:
-                found.append((column.key, "／".join(dict.fromkeys(axis.label for axis in shared[slot]))))
+            if slot in labels:
+                found.append((column.key, labels[slot]))
         else:
             found.append((column.key, column.label))
     return found

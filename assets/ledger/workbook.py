@@ -5,14 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
 
-from assets.ledger.choice_lists import choice_sheet_xml
+from assets.ledger.choice_lists import choice_sheet_xml, sheet_columns
 from assets.ledger.sheet_layout import header_row, sheet_head, sheet_tail
 from assets.ledger.sheet_xml import TableRows, Value
-from assets.ledger.tally_sheet import TALLY_SHEET, tally_sheet_xml
-from assets.ledger.workbook_contents import Column, Cover, Tally
-from assets.ledger.workbook_package import fixed_parts, sheets_beside
+from assets.ledger.workbook_contents import Column, Cover
+from assets.ledger.workbook_package import fixed_parts
 
-__all__ = ["Column", "Cover", "Tally", "write_workbook"]
+__all__ = ["Column", "Cover", "write_workbook"]
 
 XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 ROWS_AT_ONCE = 200
@@ -29,9 +28,8 @@ def write_workbook(
     cover: Cover,
     columns: Sequence[Column],
     rows: Iterable[Sequence[Value]],
-    tally: Tally | None = None,
 ) -> None:
-    """Write the table with its cover as .xlsx to the stream, taking each row once; the tally gets a sheet of its own.
+    """Write the table with its cover as .xlsx to the stream, taking each row once.
 
     Values stand in the order of the columns. Raises ValueError in Japanese for a text longer than a cell holds, a row
     of another length, more rows than a sheet holds, or another number of rows than the cover says; what was written to
@@ -40,11 +38,10 @@ def write_workbook(
     if not columns:
         raise ValueError("出力する列がありません。列を選んでください。")
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=QUICK) as package:
-        for path, xml in fixed_parts(cover, columns, tallied=tally is not None).items():
+        for path, xml in fixed_parts(cover, columns).items():
             _write_part(package, path, [xml])
-        for number, name in enumerate(sheets_beside(columns, tallied=tally is not None), 2):
-            xml = tally_sheet_xml(tally) if tally and name == TALLY_SHEET else choice_sheet_xml(columns)
-            _write_part(package, f"xl/worksheets/sheet{number}.xml", [xml])
+        if sheet_columns(columns):
+            _write_part(package, "xl/worksheets/sheet2.xml", [choice_sheet_xml(columns)])
         _write_part(package, "xl/worksheets/sheet1.xml", _sheet(cover, columns, rows))
 
 

@@ -32,12 +32,6 @@ class LoginForm(AuthenticationForm):
     }
 
 
-@in_turn()
-def record_login(user: User) -> None:
-    """History knows that this person came in."""
-    record("person.logged-in", user, by=user, department_id=user.home_department_id())
-
-
 class Login(LoginView):
     """Django's login, recorded."""
 
@@ -55,7 +49,9 @@ class Login(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        record_login(form.get_user())
+        with in_turn():
+            user = form.get_user()
+            record("person.logged-in", user, by=user, department_id=user.home_department_id())
         return response
 
 

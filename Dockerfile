@@ -9,7 +9,8 @@ COPY . .
 RUN SECRET_KEY=build HISTORY_KEY=build STATIC_ROOT=/app/collected /venv/bin/python manage.py collectstatic --noinput
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --home-dir /var/lib/daicho --create-home --shell /usr/sbin/nologin daicho
+RUN useradd --system --uid 10001 --home-dir /var/lib/daicho --create-home --shell /usr/sbin/nologin daicho \
+    && install -d -o 10001 -m 700 /var/lib/daicho/files
 ENV PATH=/venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \

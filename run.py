@@ -23,14 +23,13 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
-VAR = ROOT / "var"
-VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
+VAR, VENV = ROOT / "var", ROOT / ".venv"
+PYTHON, WHEELS = VENV / "bin" / "python", VAR / "wheels"
 LOCK, DEV_LOCK = ROOT / "requirements.txt", ROOT / "requirements-dev.txt"
-WHEELS = VAR / "wheels"
 PROFILES = sorted(path.stem for path in (ROOT / "registry/organization/profiles").glob("*.toml"))
 COMMANDS = ("test", "check", "fix", "bench", "lock", "manage")
 BROWSERS = ("chromium", "google-chrome")
+EMPTY = "empty"  # in place of a profile: no body, no demonstration, the first settings in the browser
 START_SECONDS, STOP_SECONDS = 60, 10
 
 
@@ -99,25 +98,26 @@ def make_secrets() -> dict[str, str]:
 
 
 def demo_environment(profile: str, host: str) -> dict[str, str]:
-    """The settings of a demonstration over plain http: a database and anchors of its own for each profile."""
-    hosts = "*" if host == "0.0.0.0" else f"{host},localhost,127.0.0.1"
+    """The settings over plain http, of a demonstration or an empty start: a database and anchors for each profile."""
     settings = make_secrets() | {
         "DJANGO_SETTINGS_MODULE": "registry.settings",
         "DATABASE_URL": f"sqlite://{urllib.request.pathname2url(str(VAR / profile))}.sqlite3",
         "VAR_DIR": str(VAR),
         "HISTORY_ANCHOR_FILE": str(VAR / f"{profile}.anchors"),
-        "ALLOWED_HOSTS": hosts,
-        "DEMO": "1",
+        "FILES_DIR": str(VAR / f"{profile}.files"),
+        "ALLOWED_HOSTS": "*" if host == "0.0.0.0" else f"{host},localhost,127.0.0.1",
+        "DEMO": "0" if profile == EMPTY else "1",
         "SECURE_TRANSPORT": "0",
     }
     return os.environ | settings
 
 
 def load_once(profile: str, env: dict[str, str], *, new: bool) -> str:
-    """Load the profile and the demonstration into a database that lacks them; gives the table of logins."""
-    logins = VAR / f"{profile}.logins.txt"
+    """Load the profile and the demonstration into a database that lacks them; gives the logins, or the setup code."""
+    manage, logins = [PYTHON, "manage.py"], VAR / f"{profile}.logins.txt"
+    if profile == EMPTY:
+        return quietly([*manage, "setup_code"], "設定コードを出せませんでした。", env)
     if new or not logins.exists():
-        manage = [PYTHON, "manage.py"]
         quietly([*manage, "load_profile", profile], "団体の設定を読み込めませんでした。", env)
         logins.write_text(quietly([*manage, "load_demo"], "見本の職員と資産を作れませんでした。", env))
     return logins.read_text()
@@ -207,7 +207,7 @@ def serve(profile: str, host: str, port: int) -> int:
     env, new = demo_environment(profile, host), not (VAR / f"{profile}.sqlite3").exists()
     with steps.step("データベースを用意しています"):
         quietly([*manage, "migrate", "--verbosity", "0"], "データベースを用意できませんでした。", env)
-    with steps.step(f"団体の設定（{profile}）と見本の職員・資産を確かめています"):
+    with steps.step(f"団体の設定（{profile}）を確かめています"):
         logins = load_once(profile, env, new=new)
     with steps.step("画面の部品を集めています"):
         quietly([*manage, "collectstatic", "--noinput"], "画面の部品を集められませんでした。", env)
@@ -229,8 +229,7 @@ def prepare_browser() -> None:
     """A browser and a Japanese font for the browser tests, from the system's packages when they are missing."""
     why, missing = "画面の試験に要るブラウザーか日本語の書体がありません。", []
     ubuntu = "ID=ubuntu" in Path("/etc/os-release").read_text().split() if Path("/etc/os-release").exists() else False
-    if not any(map(shutil.which, BROWSERS)):
-        missing += [] if ubuntu else ["chromium"]
+    missing += ["chromium"] if not ubuntu and not any(map(shutil.which, BROWSERS)) else []
     lister = shutil.which("fc-list")
     if not lister or not quietly([lister, ":lang=ja"], why).strip():
         missing += ["fontconfig", "fonts-noto-cjk"]
@@ -275,7 +274,7 @@ def lock(_: list[str]) -> int:
 
 def manage(words: list[str]) -> int:
     """`manage.py` with the settings of a demonstration: `run.py manage [profile] verify_history`."""
-    profile = words.pop(0) if words and words[0] in PROFILES else "ina"
+    profile = words.pop(0) if words and words[0] in (*PROFILES, EMPTY) else "ina"
     prepare(LOCK)
     return subprocess.call([PYTHON, "manage.py", *words], env=demo_environment(profile, "127.0.0.1"))
 
@@ -291,6 +290,7 @@ def main() -> int:
         return others[name](words) if name in others else tools(name, words)
     parser = argparse.ArgumentParser(description="情報資産台帳を動かします。", epilog=f"ほかに: {'、'.join(COMMANDS)}")
     parser.add_argument("--profile", default="ina", choices=PROFILES or None, help="団体の設定")
+    parser.add_argument("--empty", dest="profile", action="store_const", const=EMPTY, help="団体のない環境から始める")
     parser.add_argument("--host", default="127.0.0.1", help="待ち受けるアドレス")
     parser.add_argument("--port", type=int, default=8000, help="待ち受けるポート")
     return serve(**vars(parser.parse_args(words)))

@@ -2,7 +2,9 @@
 
 from django.apps import AppConfig
 
+from registry.organization.vocabulary import said_later
+
 
 class AssetsConfig(AppConfig):
     name = "assets"
-    verbose_name = "情報資産"
+    verbose_name = said_later("{asset}")

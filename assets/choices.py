@@ -100,6 +100,14 @@ class ExternalService(models.TextChoices):
     OTHER = "other", "その他"
 
 
+class Deviation(models.TextChoices):
+    """Why the value in force is not simply the stricter of 指定値 and 算定値 (DOMAIN §1)."""
+
+    ACCUMULATED = "accumulated", "累積(集まることで高くなる)"
+    SPREAD = "spread", "分散(分かれていることで低くなる)"
+    SPECIAL = "special", "個別事情"
+
+
 class Usage(models.TextChoices):
     """状態: is the thing itself in use? (Not the state of its registration.)"""
 
@@ -122,3 +130,13 @@ class Scale(models.IntegerChoices):
     LOW = 1, "1 小"
     MIDDLE = 2, "2 中"
     HIGH = 3, "3 大"
+
+
+class Evidence(models.TextChoices):
+    """What an attached file is there to show."""
+
+    MANUAL = "manual", "取扱手順"
+    CONTRACT = "contract", "契約書"
+    DISPOSAL = "disposal", "廃棄証明"
+    PHOTO = "photo", "写真"
+    OTHER = "other", "その他"

@@ -1,18 +1,20 @@
 """The columns of the ledger: one table that form, list, history, import and export all read.
 
-Keys, headers and the required nine follow DOMAIN §3; the header synonyms stand in column_synonyms.json.
+Keys, headers and the required nine follow DOMAIN §3; `{words}` in a header are the body's. The headers of
+other workbooks are in assets.headers.
 """
 
-import functools
-import json
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
+from typing import Any
 
 from django.db import models
 
 from assets import choices
 from assets.segments import Segment
+from registry.organization.vocabulary import said
+
+OF_THE_SCREEN = "登録の状態"  # a header of our own workbooks that is no column
 
 
 class Kind(Enum):
@@ -27,44 +29,93 @@ class Kind(Enum):
     DATE = "date"
     LEVEL = "level"
     DEPARTMENT = "department"
+    OTHER_DEPARTMENT = "other-department"
     POST = "post"
     SYSTEM = "system"
+    HOLDERS = "holders"
+    APPLIED = "applied"
     DERIVED = "derived"
 
 
 class Section(Enum):
     """The parts of a page, in their order: what they are called there, and what the form asks."""
 
-    IDENTITY = "情報資産", "何の情報資産ですか"
+    IDENTITY = "{asset}", "何の{asset}ですか"
     OWNER = "責任を持つ組織と職", "だれが責任を持ちますか"
     CLASSIFICATION = "分類と取扱い", "どのくらい大切ですか(分類)"
     PERSONAL = "個人情報", "個人情報が入っていますか"
     PLACE = "保管とネットワーク", "どこに、どう保管していますか"
     RETENTION = "保存と廃棄", "いつまで保存しますか"
-    OUTSOURCING = "委託・外部サービス", "委託や外部サービスを使っていますか"
+    OUTSOURCING = "委託・{external_service}", "委託や{external_service}を使っていますか"
     RISK = "リスクと対策", "どんな危険があり、どう備えていますか"
     REMARKS = "備考", "そのほか"
 
     def __init__(self, title: str, question: str) -> None:
-        self.title = title
-        self.question = question
+        self.written = title, question
+
+    @property
+    def title(self) -> str:
+        return said(self.written[0])
+
+    @property
+    def question(self) -> str:
+        return said(self.written[1])
+
+    @property
+    def code(self) -> str:
+        """How it is stored and addressed."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Options:
+    """The value list of a body's own column, as the choices of Django: (code, label, can it be chosen today)."""
+
+    rows: tuple[tuple[str, str, bool], ...]
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [(code, label) for code, label, _ in self.rows]
+
+    @property
+    def values(self) -> list[str]:
+        return [code for code, _, _ in self.rows]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: key (stable), header (exact term), how it is stored, where it stands in the form."""
+    """One column: key (stable), header in the standard words, how it is stored, where it stands in the form.
+
+    `own` is the key of the row that defines a column of this body; 0 for the canonical ones. `field` is '' where the
+    asset's own table has no such column.
+    """
 
     key: str
-    label: str
+    text: str
     kind: Kind
     section: Section
     field: str = ""
-    choices: type[models.Choices] | None = None
+    choices: type[models.Choices] | Options | None = None
     required: bool = False
     main: bool = False
     max_length: int = 200
     width: float = 14
     help: str = ""
+    own: int = 0
+    retired: bool = False
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def offered(self) -> list[tuple[Any, str]]:
+        """(code, label) of what can be chosen today."""
+        if isinstance(self.choices, Options):
+            return [(code, label) for code, label, offered in self.choices.rows if offered]
+        return list(self.choices.choices) if self.choices else []
+
+    @property
+    def label(self) -> str:
+        """The header, in the words of the body."""
+        return said(self.text)
 
     @property
     def first(self) -> bool:
@@ -73,12 +124,12 @@ class Column:
 
     @property
     def editable(self) -> bool:
-        return self.kind is not Kind.DERIVED
+        return self.kind not in {Kind.DERIVED, Kind.APPLIED}
 
 
-def _(key: str, label: str, kind: Kind, section: Section, **facts: object) -> Column:
+def _(key: str, text: str, kind: Kind, section: Section, **facts: object) -> Column:
     field = {Kind.DERIVED: "", Kind.DEPARTMENT: "department"}.get(kind, key)
-    return Column(key, label, kind, section, **{"field": field, **facts})  # type: ignore[arg-type]
+    return Column(key, text, kind, section, **{"field": field, **facts})  # type: ignore[arg-type]
 
 
 _T, _L, _C, _Y, _I, _D = Kind.TEXT, Kind.LONG, Kind.CHOICE, Kind.YESNO, Kind.INTEGER, Kind.DATE
@@ -87,38 +138,59 @@ _PL, _RT, _OUT, _RSK, _RM = Section.PLACE, Section.RETENTION, Section.OUTSOURCIN
 
 COLUMNS: tuple[Column, ...] = (
     _("asset_no", "資産番号", Kind.DERIVED, _ID, width=18),
-    _("name", "情報資産名称", _T, _ID, required=True, width=34, help="台帳や書類に書いてある正式な名前を入れます。"),
+    _("name", "{asset}名称", _T, _ID, required=True, width=34, help="台帳や書類に書いてある正式な名前を入れます。"),
     _("asset_type", "資産種別", _C, _ID, choices=choices.AssetType, required=True, width=16),
     _("description", "概要", _L, _ID, main=True, width=36, help="何のための、どんな情報かを一、二行で。"),
     _("business", "業務名", _T, _ID, width=18, help="例: 固定資産税の賦課"),
     _(
         "system",
-        "情報システム名",
+        "{system}名",
         Kind.SYSTEM,
         _ID,
         width=22,
-        help="この情報を扱う情報システム(台帳に登録されたもの)。",
+        help="この情報を扱う{system}(台帳に登録されたもの)。",
     ),
-    _("organ", "実施機関", Kind.DERIVED, _OWN, width=14),
-    _("department", "部局", Kind.DERIVED, _OWN, width=16),
-    _("section", "所管課", Kind.DEPARTMENT, _OWN, required=True, width=18),
+    _(
+        "shared",
+        "他{section}からの選択",
+        _Y,
+        _ID,
+        width=10,
+        help="「有」にすると、ほかの{section}も保管・搭載先や{system}として選べます(見えるのは名称と番号だけです)。",
+    ),
+    _("organ", "{organ}", Kind.DERIVED, _OWN, width=14),
+    _("department", "{division}", Kind.DERIVED, _OWN, width=16),
+    _("section", "所管{section}", Kind.DEPARTMENT, _OWN, required=True, width=18),
     _("unit", "係", _T, _OWN, max_length=100, width=12),
-    _("sec_responsible", "情報セキュリティ責任者", Kind.POST, _OWN, width=18),
+    _("sec_responsible", "{director}", Kind.POST, _OWN, width=18),
     _(
         "sec_manager",
-        "情報セキュリティ管理者",
+        "{manager}",
         Kind.POST,
         _OWN,
         required=True,
         width=18,
         help="人ではなく職で登録します。",
     ),
-    _("sys_manager", "情報システム管理者", Kind.POST, _OWN, width=18),
+    _("sys_manager", "{system_manager}", Kind.POST, _OWN, width=18),
     _("staff", "担当者", _T, _OWN, max_length=100),
     _("contact", "連絡先", _T, _OWN, max_length=100, help="内線番号など"),
     _("confidentiality", "機密性", Kind.LEVEL, _CLS, field="level_1", required=True, width=16),
     _("integrity", "完全性", Kind.LEVEL, _CLS, field="level_2", required=True, width=14),
     _("availability", "可用性", Kind.LEVEL, _CLS, field="level_3", required=True, width=14),
+    _("confidentiality_applied", "機密性(適用値)", Kind.APPLIED, _CLS, field="applied_1", width=16),
+    _("integrity_applied", "完全性(適用値)", Kind.APPLIED, _CLS, field="applied_2", width=14),
+    _("availability_applied", "可用性(適用値)", Kind.APPLIED, _CLS, field="applied_3", width=14),
+    _(
+        "deviation",
+        "適用値の根拠",
+        _C,
+        _CLS,
+        choices=choices.Deviation,
+        width=20,
+        help="保管・搭載している{asset}の分類より低くするとき、またはまとまることで高くするときに選びます。",
+    ),
+    _("deviation_reason", "適用値の理由", _L, _CLS, width=26, help="低くしてよい(高くする)わけを書きます。"),
     _("importance", "重要性分類", Kind.DERIVED, _CLS, width=10),
     _("class_reason", "分類理由", _L, _CLS, main=True, width=30),
     _("handling", "取扱制限", _L, _CLS, main=True, width=30, help="分類から決まる取扱制限です。一行に一つ書きます。"),
@@ -150,24 +222,49 @@ COLUMNS: tuple[Column, ...] = (
     _("auth", "認証方式", _C, _PL, choices=choices.Authentication, width=14),
     _("medium", "媒体", _C, _PL, choices=choices.Medium, main=True, width=14),
     _("location", "保管場所", _T, _PL, required=True, width=22),
+    _(
+        "holders",
+        "保管・搭載先",
+        Kind.HOLDERS,
+        _PL,
+        field="holder_keys",
+        width=26,
+        help="この{asset}を保管・搭載しているもの(台帳に登録された{system}・媒体・施設)。いくつでも選べます。",
+    ),
     _("storage_method", "保管方法", _T, _PL, width=18, help="例: 施錠できる書庫"),
     _("encrypted", "暗号化", _Y, _PL, width=8),
     _("backup", "バックアップ", _C, _PL, choices=choices.Backup, width=12),
     _("retention", "保存期間", _C, _RT, choices=choices.Retention, width=10),
-    _("disposal_due", "廃棄予定日", _D, _RT, width=16),
+    _("retention_base", "完結日・取得日", _D, _RT, width=16, help="この日のあとの起算日から、保存期間を数えます。"),
+    _(
+        "disposal_due",
+        "廃棄予定日",
+        _D,
+        _RT,
+        width=16,
+        help="保存期間の最後の日です。空欄なら、保存期間と完結日・取得日から計算します。",
+    ),
+    _("due_reason", "廃棄予定日の理由", _T, _RT, width=20, help="計算と違う廃棄予定日にするときに書きます。"),
     _("disposal_method", "廃棄方法", _C, _RT, choices=choices.Disposal, width=14),
-    _("disposed_on", "廃棄日", _D, _RT, width=16),
+    _(
+        "disposed_on",
+        "廃棄日",
+        _D,
+        _RT,
+        width=16,
+        help="この台帳に載せる前に廃棄したものだけに書きます。これから廃棄するときは、登録してから廃棄を申請します。",
+    ),
     _("outsourced", "委託の有無", _Y, _OUT, width=9),
-    _("vendor", "委託事業者", _T, _OUT, width=20),
+    _("vendor", "{contractor}", _T, _OUT, width=20),
     _("subcontract", "再委託", _T, _OUT, width=14),
     _("contract_from", "契約期間(開始)", _D, _OUT, width=16),
     _("contract_term", "契約期間(終了)", _D, _OUT, field="contract_until", width=16),
-    _("ext_service", "外部サービス区分", _C, _OUT, choices=choices.ExternalService, width=18),
+    _("ext_service", "{external_service}区分", _C, _OUT, choices=choices.ExternalService, width=18),
     _("gov_cert", "政府評価・登録制度", _T, _OUT, width=16, help="例: ISMAP、ISMAP-LIU、JC-STAR"),
     _("data_country", "データ保存国", _T, _OUT, max_length=100, width=12),
     _("registered_on", "登録日", Kind.DERIVED, _RT, width=16),
     _("updated_on", "更新日", Kind.DERIVED, _RT, width=16),
-    _("inventoried_on", "棚卸日", _D, _RT, width=16),
+    _("inventoried_on", "{inventory}日", _D, _RT, width=16),
     _("status", "状態", _C, _ID, choices=choices.Usage, width=10),
     _("threat", "脅威", _L, _RSK, width=22),
     _("vulnerability", "脆弱性", _L, _RSK, width=22),
@@ -180,22 +277,8 @@ COLUMNS: tuple[Column, ...] = (
 BY_KEY = {column.key: column for column in COLUMNS}
 EDITABLE = tuple(column for column in COLUMNS if column.editable)
 REQUIRED = tuple(column for column in COLUMNS if column.required)
+# Short texts in which one thing is written in several ways, and texts in which 課 are named.
+SPELLED = tuple(BY_KEY[key] for key in ("location", "vendor", "business", "unit"))
+PLACED = tuple(BY_KEY[key] for key in ("access_scope", "flows", "location", "contact", "pi_desk"))
 LEVELS = tuple(column for column in COLUMNS if column.kind is Kind.LEVEL)
-
-
-@functools.cache
-def synonyms() -> dict[str, list[str]]:
-    """Key → the headers under which the column is found in the workbooks of municipalities."""
-    return dict(_synonym_file()["synonyms"])
-
-
-@functools.cache
-def ambiguous() -> frozenset[str]:
-    """Headers that must be asked, never guessed."""
-    return frozenset(_synonym_file()["ambiguous"])
-
-
-def _synonym_file() -> dict[str, dict[str, list[str]]]:
-    path = Path(__file__).with_name("column_synonyms.json")
-    found: dict[str, dict[str, list[str]]] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+APPLIED = tuple(column for column in COLUMNS if column.kind is Kind.APPLIED)

@@ -8,14 +8,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from assets.access import may_edit, may_move, may_place, may_propose
+from assets.extra_values import store_own
 from assets.models import Asset, Proposal
 from assets.searching import index
-from assets.states import Kind, Standing
+from assets.states import WRITTEN_IN_THE_FORM, Kind, Standing
 from assets.values import Difference, as_proposed, assign, differences, snapshot
 from registry.base.verdict import Conflict
 from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
 TWICE = "この登録はすでに受け付けています(二度押し)。台帳かマイページで確かめてください。"
 
@@ -40,6 +42,7 @@ def draft(values: Mapping[str, Any], *, by: User, token: uuid.UUID | None = None
         raise Conflict(TWICE) from taken
     asset.open_proposal = proposal
     asset.save(update_fields=["open_proposal"])
+    store_own([asset])
     index([asset])
     _record("asset.drafted", asset, differences(None, asset), by=by)
     return proposal
@@ -52,7 +55,7 @@ def propose_change(asset: Asset, values: Mapping[str, Any], *, base_version: int
     may_propose(by, asset).require()
     if asset.version != base_version:
         raise Conflict(
-            "この情報資産は、画面を開いたあとに変更されました。最新の内容を確かめて、もう一度入力してください。"
+            said("この{asset}は、画面を開いたあとに変更されました。最新の内容を確かめて、もう一度入力してください。")
         )
     proposed = as_proposed(asset, values)
     may_move(by, asset.department, proposed.department).require()
@@ -72,6 +75,8 @@ def revise(proposal: Proposal, values: Mapping[str, Any], *, version: int, by: U
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
     proposal.asset = asset
     may_edit(by, proposal).require()
+    if proposal.kind not in WRITTEN_IN_THE_FORM:
+        raise Conflict(f"{proposal.get_kind_display()}の申請は、その申請の画面で直してください。")
     if proposal.version != version:
         raise Conflict(
             "入力しているあいだに、別の人がこの申請を保存しました。内容を見くらべて、もう一度保存してください。"
@@ -98,6 +103,7 @@ def mirror(asset: Asset, values: Mapping[str, Any]) -> None:
     assign(asset, values)
     asset.updated_at = timezone.now()
     asset.save()
+    store_own([asset])
     index([asset])
 
 

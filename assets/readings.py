@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from assets.models import Asset
+from assets.models import Asset, Attachment
 from registry.history.record import record
 from registry.organization.models import Body, User
 
 READ = "asset.read"
+OPENED = "asset.attachment-read"
+READINGS = (READ, OPENED)
 
 
 @dataclass
@@ -24,6 +26,12 @@ class Export:
 def note_reading(asset: Asset, *, by: User) -> None:
     """Somebody looked at an asset whose level demands a record (機密性3 and the like)."""
     record(READ, asset, by=by, department_id=asset.department_id)
+
+
+def note_opening(attachment: Attachment, *, by: User) -> None:
+    """Somebody opened a file of evidence; that is always recorded."""
+    asset = attachment.asset
+    record(OPENED, asset, by=by, department_id=asset.department_id, changes=[("ファイル", "", str(attachment))])
 
 
 def note_export(body: Body, facts: list[tuple[str, str]], filename: str, *, by: User) -> None:

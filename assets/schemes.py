@@ -84,6 +84,28 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Migration:
+    """One rule for moving here: the level to propose for a level of an earlier scheme; the first that fits has the say.
+
+    It fits where one of the ``words`` stands in name or description and all ``facts`` (yes-or-no columns) hold; without
+    either it always fits. ``to`` is the axis here when it is called otherwise. ``reason`` may name the word: ``{word}``.
+    """
+
+    scheme: str
+    axis: str
+    old: str
+    new: str
+    reason: str
+    to: str = ""
+    words: tuple[str, ...] = ()
+    facts: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def always(self) -> bool:
+        return not self.words and not self.facts
+
+
+@dataclass(frozen=True)
 class Scheme:
     """A whole scheme; ``unconfirmed`` names the parts that are the product's proposal (要確認)."""
 
@@ -95,6 +117,7 @@ class Scheme:
     valid_until: dt.date | None = None
     unconfirmed: tuple[str, ...] = ()
     guide: tuple[Question, ...] = ()
+    migration: tuple[Migration, ...] = ()
 
     def axis(self, code: str) -> Axis:
         """The axis with this code; ``KeyError`` when the scheme has none."""
@@ -135,6 +158,7 @@ def _examined(data: Mapping[str, Any], source: str) -> tuple[Scheme, list[str]]:
     scheme = build(Scheme, data, source, problems)
     problems += _axis_faults(scheme, source)
     problems += _guide_faults(scheme, f"{source} の guide")
+    problems += _migration_faults(scheme, f"{source} の migration")
     if scheme.valid_until and scheme.valid_until < scheme.valid_from:
         problems.append(f"{source} の「valid_until」: 終わりの日が始まりの日より前です。日付を直してください。")
     return scheme, problems
@@ -171,6 +195,22 @@ def _guide_faults(scheme: Scheme, source: str) -> Iterator[str]:
                 yield f"{place}: only_if の答え「{answer}」は質問「{code}」にありません。コードを直してください。"
         yield from _answer_faults(scheme, question, place)
         earlier[question.code] = {answer.code for answer in question.answers}
+
+
+def _migration_faults(scheme: Scheme, source: str) -> Iterator[str]:
+    levels = {axis.code: {level.code for level in axis.levels} for axis in scheme.axes}
+    settled = set()
+    for number, rule in enumerate(scheme.migration, 1):
+        place, to = f"{source} {number}番目（{rule.scheme} の {rule.axis} {rule.old}）", rule.to or rule.axis
+        if to not in levels:
+            yield f"{place}: 分類軸「{to}」はありません。コードを直してください。"
+        elif rule.new not in levels[to]:
+            yield f"{place}: 「{to}」に区分「{rule.new}」はありません。直してください。"
+        if not rule.reason:
+            yield f"{place}: 提案の理由がありません。reason を書いてください。"
+        if (rule.scheme, rule.axis, rule.old, to) in settled:
+            yield f"{place}: いつも当てはまる規則の後ろにあるので、使われません。前に置いてください。"
+        settled |= {(rule.scheme, rule.axis, rule.old, to)} if rule.always else set()
 
 
 def _answer_faults(scheme: Scheme, question: Question, place: str) -> Iterator[str]:

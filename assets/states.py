@@ -25,6 +25,7 @@ class Standing(models.TextChoices):
     REGISTERED = "registered", "登録済"
     ABANDONED = "abandoned", "登録せず"
     DISPOSED = "disposed", "廃棄済"
+    MERGED = "merged", "統合済"
 
 
 class Kind(models.TextChoices):
@@ -32,8 +33,13 @@ class Kind(models.TextChoices):
 
     NEW = "new", "新規"
     CHANGE = "change", "変更"
+    DISPOSAL = "disposal", "廃棄"
+    MERGE = "merge", "統合"
 
 
+WRITTEN_IN_THE_FORM = frozenset({Kind.NEW, Kind.CHANGE})
+LISTED = frozenset({Standing.UNREGISTERED, Standing.REGISTERED})
+RETIRED = frozenset({Standing.DISPOSED, Standing.MERGED})
 OPEN = frozenset({State.DRAFT, State.SUBMITTED, State.CONFIRMED, State.RETURNED})
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 TONES = {
@@ -46,12 +52,13 @@ TONES = {
 }
 
 
-def state_words(standing: str, proposal: str | None) -> tuple[str, str]:
-    """登録の状態 in words and its tone: what is in force, and what is under way (the state of the open proposal)."""
+def state_words(standing: str, proposal: str | None, kind: str | None = None) -> tuple[str, str]:
+    """登録の状態 in words and its tone: what is in force, and what is under way (state and kind of the open proposal)."""
     if proposal is None:
         return Standing(standing).label, "success" if standing == Standing.REGISTERED else "neutral"
     label, tone = State(proposal).label, TONES[State(proposal)]
-    return (f"登録済・変更{label}" if standing == Standing.REGISTERED else label), tone
+    asked = Kind(kind or Kind.CHANGE).label
+    return (f"登録済・{asked}{label}" if standing == Standing.REGISTERED else label), tone
 
 
 @dataclass(frozen=True)

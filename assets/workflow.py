@@ -1,21 +1,34 @@
 """Taking the steps: each locks, asks, moves, saves and records, in one transaction."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assets.access import may_place, may_register_directly, may_take, takes_assets
+from assets import disposal, merging
+from assets.access import (
+    may_place,
+    may_register_directly,
+    may_skip_the_round,
+    may_take,
+    stands_on_the_ledger,
+    takes_assets,
+)
 from assets.checking import missing_sentence
 from assets.classification import axes_in_force
+from assets.duplicates import doubled_sentence, undeclared_doubles
 from assets.editing import as_changes, locked
+from assets.extra_values import store_own
+from assets.holdings import as_if_in_force, concerns, find_circle, settle, told_circle
 from assets.models import Asset, Proposal, Revision
 from assets.numbering import next_number
 from assets.searching import index
 from assets.states import (
     APPROVE,
     CONFIRM,
+    RETIRED,
     RETURN_BY_HEAD,
     RETURN_BY_REVIEWER,
     SUBMIT,
@@ -38,10 +51,7 @@ STALE = "「{asset}」は、画面を開いたあとに変わりました(いま
 def submit(proposal: Proposal, *, by: User, note: str = "", version: int | None = None) -> Proposal:
     """申請: from here on the department head decides. The required nine must be filled."""
     proposal = _begin(proposal, SUBMIT, by, note, version)
-    proposed = as_proposed(proposal.asset, proposal.values)
-    if empty := missing(proposed, axes_in_force()):
-        raise ValidationError(missing_sentence(empty))
-    may_place(by, proposed.department).require()
+    _require_fit(proposal, by)
     proposal.submitted_by, proposal.submitted_at = by, timezone.now()
     proposal.confirmed_by = proposal.confirmed_at = None
     return _finish(proposal, SUBMIT, by, note, ["submitted_by", "submitted_at", "confirmed_by", "confirmed_at"])
@@ -101,18 +111,17 @@ def decide_many(chosen: Sequence[tuple[int, int]], step: Step, *, by: User, note
 
 @in_turn()
 def register_directly(proposal: Proposal, *, by: User, reason: str) -> Proposal:
-    """The 事務局 puts a draft in force without the round, with a reason; that too is a revision."""
+    """The 事務局 puts a draft in force without the round, with a reason; that too is a revision. Never a disposal."""
     proposal = _read_again(proposal)
-    for department in {proposal.asset.department_id, proposal.target_id}:
+    may_skip_the_round(proposal).require()
+    gone = {proposal.merges.department_id} if proposal.merges else set()
+    for department in {proposal.asset.department_id, proposal.target_id} | gone:
         may_register_directly(by, department).require()
     if proposal.state not in SUBMIT.sources:
         raise Conflict(STALE.format(asset=proposal.asset, state=proposal.get_state_display()))
     if not reason.strip():
         raise ValidationError("直接登録する理由を入力してください。")
-    proposed = as_proposed(proposal.asset, proposal.values)
-    if empty := missing(proposed, axes_in_force()):
-        raise ValidationError(missing_sentence(empty))
-    may_place(by, proposed.department).require()
+    _require_fit(proposal, by)
     proposal.submitted_by, proposal.submitted_at = by, timezone.now()
     proposal.confirmed_by = proposal.confirmed_at = None
     return _put_in_force(proposal, "registered-directly", by, reason)
@@ -128,11 +137,33 @@ TAKE = {
 }
 
 
+def _check_whole(proposed: Asset, by: User) -> None:
+    """What is applied for must have the required nine, and must not end up inside itself."""
+    if empty := missing(proposed, axes_in_force(proposed.department.organ_id)):
+        raise ValidationError(missing_sentence(empty))
+    if circle := find_circle([as_if_in_force(proposed)]):
+        raise ValidationError(told_circle(circle, by))
+
+
 def _read_again(proposal: Proposal) -> Proposal:
     asset = locked(proposal.asset_id)
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
     proposal.asset = asset
     return proposal
+
+
+def _require_fit(proposal: Proposal, by: User) -> None:
+    """Refuse what is asked for while it may not go on: ValidationError, PermissionDenied or Conflict says why."""
+    if proposal.kind == Kind.DISPOSAL:
+        disposal.require_fit(proposal, by=by)
+        return
+    proposed = as_proposed(proposal.asset, proposal.values)
+    _check_whole(proposed, by)
+    may_place(by, proposed.department).require()
+    if proposal.kind == Kind.MERGE:
+        merging.require_fit(proposal, by=by)
+    if doubled := undeclared_doubles(proposal, proposed):
+        raise ValidationError(doubled_sentence(doubled))
 
 
 def _begin(proposal: Proposal, step: Step, by: User, note: str, version: int | None) -> Proposal:
@@ -162,19 +193,38 @@ def _put_in_force(proposal: Proposal, code: str, by: User, note: str) -> Proposa
         )
     now = timezone.now()
     before = None if proposal.kind == Kind.NEW else as_proposed(asset, {})
+    stood = snapshot(asset)
     assign(asset, proposal.values)
-    takes_assets(asset.department).require()
-    changes = as_changes(differences(before, asset))
     _stamp(asset, now)
+    if proposal.kind == Kind.DISPOSAL:
+        disposal.retire(proposal, by=by, now=now)
+    else:
+        takes_assets(asset.department).require()
+        stands_on_the_ledger(asset).require()
+    changes = as_changes(differences(before, asset))
     asset.open_proposal = None
     asset.save()
+    store_own([asset])
+    if concerns(before, asset):
+        settle([asset], by=by)
     index([asset])
-    _close_previous(asset, now)
     proposal.state, proposal.note, proposal.updated_at = State.APPROVED, note, now
     proposal.decided_by, proposal.decided_at = by, now
     proposal.version += 1
     proposal.save()
-    Revision.objects.create(
+    write_revision(proposal, by=by, now=now)
+    _record(code, proposal, by, note, [*changes, ("資産番号", "", asset.full_number)])
+    if proposal.kind == Kind.MERGE:
+        changed = {key: old for key, old in stood.items() if old != proposal.values.get(key)}
+        merging.absorb(proposal, changed, by=by, note=note, now=now)
+    return proposal
+
+
+def write_revision(proposal: Proposal, *, by: User, now: dt.datetime) -> Revision:
+    """Keep what is in force from now on; of what is retired, the last state, over in the moment it was approved."""
+    asset = proposal.asset
+    Revision.objects.filter(asset=asset, valid_until__isnull=True).update(valid_until=now)
+    return Revision.objects.create(
         asset=asset,
         number=asset.revision_number,
         proposal=proposal,
@@ -182,9 +232,8 @@ def _put_in_force(proposal: Proposal, code: str, by: User, note: str) -> Proposa
         texts=texts(asset),
         approved_by=by,
         valid_from=now,
+        valid_until=now if asset.standing in RETIRED else None,
     )
-    _record(code, proposal, by, note, [*changes, ("資産番号", "", asset.full_number)])
-    return proposal
 
 
 def _stamp(asset: Asset, now: Any) -> None:
@@ -195,10 +244,6 @@ def _stamp(asset: Asset, now: Any) -> None:
         asset.number = next_number(asset.department, timezone.localdate(now))
         asset.registered_at = now
     asset.standing = Standing.REGISTERED
-
-
-def _close_previous(asset: Asset, now: Any) -> None:
-    Revision.objects.filter(asset=asset, valid_until__isnull=True).update(valid_until=now)
 
 
 def _record(code: str, proposal: Proposal, by: User, note: str, changes: list[tuple[str, str, str]]) -> None:

@@ -10,8 +10,10 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 
+from registry.base import operation
 from registry.history.models import Head
 from registry.history.triggers import arm, disarm
+from registry.organization import vocabulary
 from registry.organization.models import User
 from tests import world
 
@@ -31,7 +33,10 @@ def django_db_setup(
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> None:
+    """Nothing that another test has read is still known."""
     cache.clear()
+    operation.begin()
+    vocabulary.end()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from assets.forms.fields import DepartmentChoice
 from registry.organization.access import departments_where
 from registry.organization.models import Department, User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 from registry.web.fields import DayField
 
 
@@ -28,13 +29,13 @@ class DayForm(forms.Form):
 
     day = PastDay(label="日付")
     department = DepartmentChoice(
-        Department.objects.none(), label="その日の所管課", required=False, empty_label="すべて"
+        Department.objects.none(), label=said_later("その日の所管{section}"), required=False, empty_label="すべて"
     )
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
         mine = departments_where(user, Permission.VIEW_ASSETS)
-        self.fields["department"].queryset = Department.objects.filter(pk__in=mine).in_tree_order()  # type: ignore[attr-defined]
+        self.fields["department"].queryset = Department.objects.real().filter(pk__in=mine).in_tree_order()  # type: ignore[attr-defined]
 
 
 class TwoDaysForm(forms.Form):

@@ -1,21 +1,26 @@
 """Form fields made from the column table, one kind of column after the other."""
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 
+from assets.checking import MOST
 from assets.columns import Column, Kind
+from assets.forms.holders import HolderField
 from assets.models import Asset, Level
 from assets.models.scheme import Axis
 from registry.base.numbers import find_my_numbers
 from registry.base.text import find_control_characters, tidy
 from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
-from registry.organization.naming import post_names
+from registry.organization.naming import department_names, post_names
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said
 from registry.web.fields import DayField, QuickSelect
 
 EMPTY = "(未入力)"
@@ -33,16 +38,17 @@ class FreeText(forms.CharField):
         self.validators.clear()
 
 
-class Reason(FreeText):
-    """A reason or comment. History keeps it for ever, so nothing may stand in it that does not belong there."""
+class Kept(FreeText):
+    """A text that history keeps for ever, so nothing may stand in it that does not belong there."""
 
-    def __init__(self, rows: int, **kwargs: Any) -> None:
-        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+    limit = REASON_LIMIT
 
     def clean(self, value: Any) -> str:
         text = tidy(super().clean(value))
-        if len(text) > REASON_LIMIT:
-            raise forms.ValidationError(f"{REASON_LIMIT:,}文字までです(いまは{len(text):,}文字)。短くしてください。")
+        if self.required and not text:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        if len(text) > self.limit:
+            raise forms.ValidationError(f"{self.limit:,}文字までです(いまは{len(text):,}文字)。短くしてください。")
         if find_control_characters(text):
             raise forms.ValidationError("使えない制御文字があります。消して入れ直してください。")
         if find_my_numbers(text):
@@ -50,6 +56,22 @@ class Reason(FreeText):
                 "個人番号(マイナンバー)と思われる12桁の数字があります。番号は書かないでください。"
             )
         return text
+
+
+class Reason(Kept):
+    """A reason or comment."""
+
+    def __init__(self, rows: int, limit: int = REASON_LIMIT, **kwargs: Any) -> None:
+        self.limit = limit
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), **kwargs)
+
+
+class Line(Kept):
+    """A text on one line."""
+
+    def __init__(self, limit: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.limit = limit
 
 
 class YesNo(forms.TypedChoiceField):
@@ -66,18 +88,46 @@ class YesNo(forms.TypedChoiceField):
 
 
 class LevelChoice(forms.TypedChoiceField):
-    """The levels of one axis, strictest first, each with its criterion; read with the axis, not asked for again."""
+    """The levels of an axis (of each that shares a column), strictest first, each with its criterion.
 
-    def __init__(self, axis: Axis, **kwargs: Any) -> None:
-        levels = {str(level.pk): level for level in sorted(axis.levels.all(), key=lambda level: -level.rank)}
+    They were read with the axis and are not asked for again.
+    """
+
+    def __init__(self, axes: Sequence[Axis], **kwargs: Any) -> None:
+        offered = [level for axis in axes for level in sorted(axis.levels.all(), key=lambda one: -one.rank)]
+        levels = {str(level.pk): level for level in offered}
+        self.levels = levels
         choices = [(key, _with_criterion(level)) for key, level in levels.items()]
         super().__init__(
-            choices=choices, coerce=levels.__getitem__, empty_value=None, widget=forms.RadioSelect, **kwargs
+            choices=choices,
+            coerce=lambda key: self.levels[key],
+            empty_value=None,
+            widget=forms.RadioSelect,
+            error_messages={
+                "invalid_choice": said("この{section}の分類体系の区分ではありません。下の区分から選択してください。")
+            },
+            **kwargs,
         )
+
+
+class DepartmentNames(ModelChoiceIterator):
+    """The departments on offer, under the headings of their organs where there are several."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        yield ("", str(self.field.empty_label or ""))
+        rows = self.queryset.values_list("pk", "full_name", "organ__name")
+        yield from by_organ([(key, name, organ) for key, name, organ in rows])
+
+
+def by_organ(rows: Iterable[tuple[int, str, str]]) -> list[tuple[Any, Any]]:
+    """Choices from (key, name, organ) in the order of the tree; no headings where there is but one organ."""
+    grouped = [(organ, [(key, name) for key, name, _ in found]) for organ, found in groupby(rows, lambda row: row[2])]
+    return list(grouped[0][1]) if len(grouped) == 1 else list(grouped)
 
 
 class DepartmentChoice(forms.ModelChoiceField):
     widget = QuickSelect
+    iterator = DepartmentNames
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.full_name)
@@ -96,16 +146,69 @@ class PostChoice(forms.ModelChoiceField):
     iterator = PostNames
 
 
+class Offered:
+    """What the body's own columns may name: departments and posts, each list read once, however many columns there are.
+
+    Which there are is no secret: everybody may look at the organisation. `past`: those that were closed too.
+    """
+
+    def __init__(self, *, past: bool = False) -> None:
+        self.past = past
+
+    @functools.cached_property
+    def departments(self) -> list[tuple[Any, str]]:
+        found = Department.objects.all() if self.past else Department.objects.current()
+        rows = list(found.in_tree_order().values_list("pk", "full_name", "organ__name"))
+        return list(department_names([(key, name, f"{name}({organ})") for key, name, organ in rows]).items())
+
+    @functools.cached_property
+    def posts(self) -> list[tuple[Any, str]]:
+        found = Post.objects.all() if self.past else Post.objects.current()
+        return list(post_names(found.select_related("department").in_tree_order()).items())
+
+    def of(self, column: Column) -> list[tuple[Any, str]]:
+        """(key, name) of everything that may be picked in a column of departments, posts or options."""
+        if column.kind is Kind.OTHER_DEPARTMENT:
+            return self.departments
+        return self.posts if column.kind is Kind.POST else column.offered
+
+    def name(self, column: Column, key: int | None) -> str:
+        """What a department or post that a column names is called; '' for none."""
+        known = self._department_names if column.kind is Kind.OTHER_DEPARTMENT else self._post_names
+        return known[key] if key else ""
+
+    @functools.cached_property
+    def _department_names(self) -> dict[int, str]:
+        return dict(self.departments)
+
+    @functools.cached_property
+    def _post_names(self) -> dict[int, str]:
+        return dict(self.posts)
+
+
+class OwnPicker(forms.TypedChoiceField):
+    """A department or post picked for a column of the body's own; what is kept already may stay."""
+
+    def __init__(self, offered: list[tuple[Any, str]], **kwargs: Any) -> None:
+        choices = [("", EMPTY), *offered]
+        super().__init__(choices=choices, coerce=int, empty_value=None, widget=QuickSelect, **kwargs)
+
+
 class AssetChoice(forms.ModelChoiceField):
     widget = QuickSelect
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name}({obj.full_number})" if obj.number else str(obj.name)
+        return str(obj.label)
 
 
-def field_for(column: Column, axes: dict[int, Axis], user: User) -> forms.Field | None:  # noqa: PLR0911 — a table of kinds, one line each
-    """The form field of an editable column, narrowed to what this user may choose; None for an axis not in use."""
-    common: dict[str, Any] = {"label": column.label, "help_text": column.help, "required": False}
+def field_for(  # noqa: PLR0911 — a table of kinds, one line each
+    column: Column, axes: Mapping[int, Sequence[Axis]], user: User, offered: Offered | None = None
+) -> forms.Field | None:
+    """The form field of an editable column, narrowed to what this user may choose; None for an axis not in use.
+
+    One `offered` for all fields of a form lets columns of departments and posts read them once.
+    """
+    common: dict[str, Any] = {"label": column.label, "help_text": said(column.help), "required": False}
     match column.kind:
         case Kind.TEXT:
             return FreeText(**common)
@@ -120,13 +223,32 @@ def field_for(column: Column, axes: dict[int, Axis], user: User) -> forms.Field 
         case Kind.YESNO:
             return YesNo(**common)
         case Kind.INTEGER:
-            return forms.IntegerField(min_value=0, max_value=2_000_000_000, **common)
+            return forms.IntegerField(min_value=0, max_value=MOST, **common)
         case Kind.DATE:
             return DayField(**common)
         case Kind.LEVEL:
-            axis = axes.get(int(column.field[-1]))
-            return LevelChoice(axis, **{**common, "label": axis.label, "help_text": axis.help}) if axis else None
+            shared = axes.get(int(column.field[-1]), ())
+            label = "／".join(dict.fromkeys(axis.label for axis in shared))
+            helps = said(" ".join(dict.fromkeys(axis.help for axis in shared)))
+            return LevelChoice(shared, **{**common, "label": label, "help_text": helps}) if shared else None
+    if column.own:
+        return OwnPicker((offered or Offered()).of(column), **common)
     return _picker(column, user, common)
+
+
+def keep_level(field: Any, level: Level) -> None:
+    """Let a level field offer one of an earlier scheme too, so that it may stay until somebody confirms a new one."""
+    if str(level.pk) not in field.levels:
+        field.levels[str(level.pk)] = level
+        field.choices = [*field.choices, (level.pk, f"{level.label}のまま(以前の「{level.axis.scheme}」。要移行確認)")]
+
+
+def by_slot(axes: Iterable[Axis]) -> dict[int, list[Axis]]:
+    """The axes by the column they use; those of several schemes may share one."""
+    found: dict[int, list[Axis]] = {}
+    for axis in axes:
+        found.setdefault(axis.slot, []).append(axis)
+    return found
 
 
 def _picker(column: Column, user: User, common: dict[str, Any]) -> forms.Field:
@@ -136,8 +258,10 @@ def _picker(column: Column, user: User, common: dict[str, Any]) -> forms.Field:
         case Kind.POST:
             return PostChoice(Post.objects.none(), empty_label=EMPTY, **common)
         case Kind.SYSTEM:
-            systems = Asset.objects.visible_to(user).listed().filter(asset_type="system").order_by("name")
+            systems = Asset.objects.offered_to(user).listed().filter(asset_type="system").order_by("name")
             return AssetChoice(systems, empty_label=EMPTY, **common)
+        case Kind.HOLDERS:
+            return HolderField(user, **common)
     raise KeyError(column.kind)
 
 
@@ -152,4 +276,4 @@ def _with_criterion(level: Level) -> str:
 
 
 def _with_empty(column: Column) -> list[tuple[Any, str]]:
-    return [("", EMPTY), *(column.choices.choices if column.choices else [])]
+    return [("", EMPTY), *column.offered]

@@ -11,6 +11,7 @@ from assets.columns import BY_KEY, LEVELS
 from assets.forms.asset import AssetForm
 from assets.models import Asset, Axis
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
 PREFIX = "guide-"
 LAST = "guided-"
@@ -89,7 +90,9 @@ def guide_panel(data: Mapping[str, Any], asset: Asset, axes: list[Axis]) -> Guid
         questions=[_question(question, answers) for question in questions],
         answers=answers,
         proposed=_proposed(proposal, axes) if answers else [],
-        unanswered=[question.text for question in questions if question.code in proposal.unanswered] if answers else [],
+        unanswered=[said(question.text) for question in questions if question.code in proposal.unanswered]
+        if answers
+        else [],
         restrictions=list(proposal.restrictions),
         facts=proposal.facts if answers else {},
         about=sorted({fact for question in preset.guide for answer in question.answers for fact in answer.facts}),
@@ -100,9 +103,9 @@ def _question(question: guide.Question, answers: Mapping[str, str]) -> dict[str,
     chosen = answers.get(question.code)
     return {
         "code": question.code,
-        "text": question.text,
-        "help": question.help,
-        "answers": [{"code": a.code, "text": a.text, "chosen": a.code == chosen} for a in question.answers],
+        "text": said(question.text),
+        "help": said(question.help),
+        "answers": [{"code": a.code, "text": said(a.text), "chosen": a.code == chosen} for a in question.answers],
     }
 
 
@@ -113,7 +116,9 @@ def _proposed(proposal: guide.Proposal, axes: list[Axis]) -> list[dict[str, Any]
         advice = advised.get(axis.code)
         if advice is None or advice.level is None:
             continue
-        level = next(level for level in axis.levels.all() if level.code == advice.level.code)
+        level = next((level for level in axis.levels.all() if level.code == advice.level.code), None)
+        if level is None:  # the body has taken this level out of its scheme
+            continue
         found.append(
             {
                 "key": LEVELS[axis.slot - 1].key,
@@ -122,7 +127,7 @@ def _proposed(proposal: guide.Proposal, axes: list[Axis]) -> list[dict[str, Any]
                 "short": level.short,
                 "level_pk": level.pk,
                 "tone": level.tone,
-                "reasons": list(advice.reasons),
+                "reasons": [said(reason) for reason in advice.reasons],
             }
         )
     return found

@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 
-from assets.checking import TEXT_COLUMNS, text_problems
+from assets.body_columns import columns_of_body
+from assets.checking import text_problems
 from assets.columns import BY_KEY, EDITABLE, REQUIRED, Column
-from assets.forms.asset import ROLE_OF_POST_COLUMN
-from assets.forms.fields import Reason, field_for
+from assets.forms.asset import ROLE_OF_POST_COLUMN, as_json
+from assets.forms.fields import Offered, Reason, by_slot, field_for
 from assets.models import Batch
 from assets.models.scheme import Axis
 from registry.base.text import tidy
@@ -22,6 +23,11 @@ FIXED = (
     *(c for c in REQUIRED if c.key != "name"),
     *(c for c in EDITABLE if c.key in {"status", "medium", "retention", "pi", "business"}),
 )
+
+
+def fixed() -> tuple[Column, ...]:
+    """What can be given to every row of a file at once: what is required, and what a file most often leaves out."""
+    return (*FIXED, *(column for column in columns_of_body().required if column.own))
 
 
 class UploadForm(forms.Form):
@@ -45,8 +51,8 @@ class ColumnsForm(forms.Form):
     def __init__(self, data: Any, *, batch: Batch, axes: list[Axis], user: User) -> None:
         super().__init__(data)
         self.batch = batch
-        labels = {axis.slot: axis.label for axis in axes}
-        choices = [(ASIDE, "取り込まない"), *_offered(labels)]
+        shared = by_slot(axes)
+        choices = [(ASIDE, "取り込まない"), *_offered(shared)]
         for header in batch.headers:
             index = str(header["index"])
             decided = batch.mapping.get(index, "")
@@ -59,9 +65,9 @@ class ColumnsForm(forms.Form):
                 help_text="例: " + "、".join(header["samples"]) if header["samples"] else "値がありません",
                 error_messages={"required": UNDECIDED},
             )
-        by_slot = {axis.slot: axis for axis in axes}
-        for column in FIXED:
-            if field := field_for(column, by_slot, user):
+        offered = Offered()
+        for column in fixed():
+            if field := field_for(column, shared, user, offered):
                 field.required = False
                 self.fields[f"fixed-{column.key}"] = _with_value(field, column, batch.fixed)
 
@@ -83,7 +89,7 @@ class ColumnsForm(forms.Form):
                     name, f"同じ項目に{self.fields[used[key]].label}も入れています。どちらかを選び直してください。"
                 )
             used[key] = name
-        for column in TEXT_COLUMNS:
+        for column in columns_of_body().texts:
             name = f"fixed-{column.key}"
             if isinstance(cleaned.get(name), str):
                 cleaned[name] = tidy(cleaned[name])
@@ -100,7 +106,7 @@ class ColumnsForm(forms.Form):
         for name in (name for name in self.fields if name.startswith("fixed-")):
             value = self.cleaned_data.get(name)
             if value not in (None, ""):
-                found[name.removeprefix("fixed-")] = value.pk if hasattr(value, "pk") else value
+                found[name.removeprefix("fixed-")] = as_json(value)
         return found
 
 
@@ -108,13 +114,13 @@ class ReasonForm(forms.Form):
     reason = Reason(rows=2, label="取込の理由", error_messages={"required": "取込の理由を入力してください。"})
 
 
-def _offered(labels: dict[int, str]) -> list[tuple[str, str]]:
+def _offered(shared: dict[int, list[Axis]]) -> list[tuple[str, str]]:
     found = [(BY_KEY["asset_no"].key, BY_KEY["asset_no"].label)]
-    for column in EDITABLE:
+    for column in columns_of_body().asked:
         if column.field.startswith("level_"):
             slot = int(column.field[-1])
-            if slot in labels:
-                found.append((column.key, labels[slot]))
+            if slot in shared:
+                found.append((column.key, "／".join(dict.fromkeys(axis.label for axis in shared[slot]))))
         else:
             found.append((column.key, column.label))
     return found

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
-from assets.classification import axes_in_force, class_label, named
-from assets.columns import BY_KEY, COLUMNS, LEVELS, Column, Kind
+from assets.body_columns import columns_of_body
+from assets.classification import axes_seen_by, class_label, named
+from assets.columns import BY_KEY, LEVELS, Column
 from assets.ledger.listing import DEFAULT_COLUMNS
 from assets.models import Asset, Level, Revision
 from assets.models.asset import AssetQuerySet
 from assets.models.revision import RevisionQuerySet
+from assets.values import label_then
 from registry.organization.models import Department, User
 from registry.organization.roles import Permission
 from registry.web.paging import Order
@@ -19,7 +21,7 @@ from registry.web.paging import Order
 BY_NUMBER = Order("asset__number")
 ADDED, CHANGED, GONE = "追加", "変更", "廃棄"
 SHOWN = [BY_KEY[key] for key in DEFAULT_COLUMNS]
-COMPARED = [column for column in COLUMNS if column.kind is not Kind.DERIVED]
+Names = list[tuple[Column, str]]
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,22 @@ def label_between(assets: Iterable[Asset], since: dt.date, until: dt.date) -> st
     return label_of(found for day in (since, until) for found in Revision.objects.on(day).filter(asset_id__in=keys))
 
 
+def names_on(user: User, day: dt.date) -> Names:
+    """What the columns were called on a day; before any scheme held, what they are called today."""
+    return named(SHOWN, axes_seen_by(user, day) or axes_seen_by(user))
+
+
+def names_of(revision: Revision) -> Names:
+    """What the columns of an old state were called: its levels as the schemes they belong to call their axes."""
+    levels = Level.objects.filter(pk__in=_level_keys([revision])).select_related("axis")
+    return named(columns_of_body().all, [level.axis for level in levels])
+
+
+def names_between(user: User, since: dt.date, until: dt.date) -> Names:
+    """What the columns that two days differ by are called, under the schemes of either day."""
+    return named(columns_of_body().editable, axes_seen_by(user, since, until) or axes_seen_by(user))
+
+
 def reads_recorded(revision: Revision) -> bool:
     """Whether history has to know who read this old state."""
     return Level.objects.filter(pk__in=_level_keys([revision]), reads_recorded=True).exists()
@@ -78,23 +96,22 @@ def moved(user: User, since: dt.date, until: dt.date, permission: Permission = P
     return Asset.objects.where(user, permission).filter(Exists(then) | Exists(now)).exclude(Exists(same))
 
 
-def changes(assets: Iterable[Asset], since: dt.date, until: dt.date) -> list[Change]:
+def changes(assets: Iterable[Asset], since: dt.date, until: dt.date, labels: Names) -> list[Change]:
     """What became of these assets, in their order: two queries however many there are."""
     keys = [asset.pk for asset in assets]
     before = {found.asset_id: found for found in Revision.objects.on(since).filter(asset_id__in=keys)}
     after = {found.asset_id: found for found in Revision.objects.on(until).filter(asset_id__in=keys)}
-    labels = named(COMPARED, axes_in_force())
     return [_change(before.get(key), after.get(key), labels) for key in keys]
 
 
-def _change(before: Revision | None, after: Revision | None, labels: list[tuple[Column, str]]) -> Change:
+def _change(before: Revision | None, after: Revision | None, labels: Names) -> Change:
     shown = after or before
     if shown is None:
         raise ValueError("an asset without a state on either day has no change")
     kind = CHANGED if before and after else ADDED if after else GONE
     old, new = (before.texts if before else {}), (after.texts if after else {})
     rows = [
-        (label, old.get(column.key, ""), new.get(column.key, ""))
+        (label_then(shown.texts, column, label), old.get(column.key, ""), new.get(column.key, ""))
         for column, label in labels
         if old.get(column.key, "") != new.get(column.key, "")
     ]

@@ -2,28 +2,39 @@
 
 import datetime as dt
 import difflib
+import functools
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
 
-from assets.checking import text_problems
+from assets.body_columns import columns_of_body
+from assets.checking import CLEAR, DITTO, MOST, text_problems
 from assets.classification import named
-from assets.columns import COLUMNS, LEVELS, Column, Kind
+from assets.columns import Column, Kind
 from assets.forms.asset import ROLE_OF_POST_COLUMN
-from assets.models import Asset, Level
+from assets.forms.holders import SEPARATORS, ways_to_say
+from assets.ledger.level_words import LevelWords
+from assets.models import Asset
+from assets.models.asset import HOLDING_TYPES
+from assets.models.classification import Classification
 from assets.models.scheme import Axis
 from assets.segments import SYNONYMS as SEGMENT_WORDS
 from registry.base.fiscal import parse_date, wareki
 from registry.base.text import fold, tidy
 from registry.organization.access import departments_where
 from registry.organization.models import Department, Post, User
-from registry.organization.roles import Permission, Role
+from registry.organization.models.post import PostQuerySet
+from registry.organization.roles import Permission
+from registry.organization.succession import names_of_successors
+from registry.organization.vocabulary import said, word
 
-CLEAR = "(削除)"
-DITTO = frozenset({"〃", "同上", "″", "々", '"', "”"})
 YES = frozenset({"○", "〇", "◯", "有", "あり", "はい", "1", "✓", "✔", "レ", "true", "yes", "要"})
 NO = frozenset({"×", "✕", "無", "なし", "いいえ", "0", "-", "－", "false", "no", "不要"})
+
+
+NAMED_BY = ("pk", "name", "number", "revision_number", "asset_type")
 
 
 class CellError(Exception):
@@ -33,20 +44,40 @@ class CellError(Exception):
 class Reader:
     """Everything that names in cells are looked up in, read once per import."""
 
-    def __init__(self, user: User, axes: list[Axis]) -> None:
-        self.names = {column.key: column.label for column in COLUMNS} | {c.key: n for c, n in named(COLUMNS, axes)}
-        self.levels = {column.key: _levels(axes, slot) for slot, column in enumerate(LEVELS, 1)}
+    def __init__(self, user: User, classification: Classification, axes: list[Axis]) -> None:
+        """axes: those of the schemes this person may see assets of, for the names of the columns."""
+        columns = columns_of_body().all
+        self.names = {column.key: column.label for column in columns} | {c.key: n for c, n in named(columns, axes)}
+        self.levels = LevelWords(classification)
         self.departments = _departments(user)
         self.elsewhere = _elsewhere(self.departments)
-        self.posts = {key: _posts(roles) for key, roles in ROLE_OF_POST_COLUMN.items()}
+        self._organs = {one.pk: one.organ_id for found in self.departments.values() for one in found}
+        self.posts = {
+            key: _posts(Post.objects.current().with_role(*roles)) for key, roles in ROLE_OF_POST_COLUMN.items()
+        }
         self.systems: dict[str, list[Asset]] = defaultdict(list)
-        for asset in Asset.objects.visible_to(user).listed().filter(asset_type="system").only("pk", "name", "number"):
-            self.systems[fold(asset.name)].append(asset)
-            self.systems[fold(asset.number or asset.name)].append(asset)
+        self.holders: dict[str, list[Asset]] = defaultdict(list)
+        for asset in Asset.objects.offered_to(user).listed().filter(asset_type__in=HOLDING_TYPES).only(*NAMED_BY):
+            for spelt in ways_to_say(asset):
+                self.holders[spelt].append(asset)
+                if asset.asset_type == "system":
+                    self.systems[spelt].append(asset)
 
-    def read(self, column: Column, raw: Any) -> Any:  # noqa: C901, PLR0911 — a table of kinds, one line each
-        """The JSON value of a cell; None when it is blank. Raises CellError."""
-        written = _written(raw)
+    def organ_of(self, raw: Any) -> int | None:
+        """The organ of the department that a cell names (or is the key of), as far as it can be told."""
+        if isinstance(raw, int) and raw in self._organs:
+            return self._organs[raw]
+        organs = {department.organ_id for department in self.departments.get(fold(written_in(raw)), [])}
+        return organs.pop() if len(organs) == 1 else None
+
+    def is_foreign(self, key: str, values: Mapping[str, Any], organ: int | None) -> bool:
+        """Does this column hold a level of another scheme than the organ's?"""
+        column = columns_of_body().by_key[key]
+        return column.kind is Kind.LEVEL and self.levels.classification.is_foreign(values.get(key), organ)
+
+    def read(self, column: Column, raw: Any, organ: int | None = None) -> Any:  # noqa: C901, PLR0911, PLR0912 — a table of kinds
+        """The JSON value of a cell; None when it is blank. Levels are those of the organ's scheme. Raises CellError."""
+        written = written_in(raw)
         if not written or written == CLEAR:
             return None
         if written in DITTO:
@@ -63,42 +94,45 @@ class Reader:
             case Kind.DATE:
                 return _date(raw, written)
             case Kind.LEVEL:
-                return self._level(column, written)
+                return self._level(column, written, organ)
             case Kind.DEPARTMENT:
                 return self._department(written)
             case Kind.POST:
-                return _only(self.posts[column.key], written, "職")
+                return _only(self.posts[column.key] if column.field else self.all_posts, written, "職")
+            case Kind.OTHER_DEPARTMENT:
+                return _only(self.all_departments, written, said("{section}"))
             case Kind.SYSTEM:
-                return _only(self.systems, written, "情報システム")
+                return _only(self.systems, written, word("system"))
+            case Kind.HOLDERS:
+                names = filter(None, map(str.strip, SEPARATORS.split(written)))
+                return list(dict.fromkeys(_only(self.holders, name, "保管・搭載先") for name in names))
         raise KeyError(column.kind)
 
-    def _level(self, column: Column, written: str) -> int:
-        known = self.levels[column.key]
-        if fold(written) in known:
-            return known[fold(written)].pk
-        shorts = dict.fromkeys(level.short for level in known.values())
+    @functools.cached_property
+    def all_posts(self) -> dict[str, list[Post]]:
+        return _posts(Post.objects.current())
+
+    @functools.cached_property
+    def all_departments(self) -> dict[str, list[Department]]:
+        return _named(Department.objects.current())
+
+    def _level(self, column: Column, written: str, organ: int | None) -> int:
+        if level := self.levels.meant(column, written, organ):
+            return level.pk
+        shorts = dict.fromkeys(level.short for level in self.levels.now(column, organ).values())
         raise CellError(f"「{written}」は使えません。{'、'.join(shorts)} から選んでください。")
 
     def _department(self, written: str) -> int:
         """Which departments there are is open to everyone; which of them are theirs is what a hint must not mix up."""
         if fold(written) not in self.departments and (reason := self.elsewhere.get(fold(written))):
-            raise CellError(f"「{written}」は{reason}登録できる課を書いてください。")
-        return _only(self.departments, written, "課")
+            raise CellError(f"「{written}」は{reason}登録できる{word('section')}を書いてください。")
+        return _only(self.departments, written, word("section"))
 
 
-def _levels(axes: list[Axis], slot: int) -> dict[str, Level]:
-    axis = next((axis for axis in axes if axis.slot == slot), None)
-    found: dict[str, Level] = {}
-    for level in axis.levels.all() if axis else []:
-        for word in (level.code, level.label, level.short, *level.synonyms):
-            found[fold(word)] = level
-    return found
-
-
-def _posts(roles: tuple[Role, ...]) -> dict[str, list[Post]]:
-    """The posts that the form would offer: those that hold one of the roles today."""
+def _posts(offered: PostQuerySet) -> dict[str, list[Post]]:
+    """The posts that the form would offer, by everything they may be called."""
     found: dict[str, list[Post]] = defaultdict(list)
-    for post in Post.objects.current().with_role(*roles).select_related("department"):
+    for post in offered.select_related("department"):
         found[fold(post.title)].append(post)
         for place in (post.department.name, post.department.full_name):
             found[fold(place + post.title)].append(post)
@@ -107,8 +141,12 @@ def _posts(roles: tuple[Role, ...]) -> dict[str, list[Post]]:
 
 def _departments(user: User) -> dict[str, list[Department]]:
     mine = departments_where(user, Permission.EDIT_ASSETS)
+    return _named(Department.objects.current().in_scope().filter(pk__in=mine))
+
+
+def _named(offered: Iterable[Department]) -> dict[str, list[Department]]:
     found: dict[str, list[Department]] = defaultdict(list)
-    for department in Department.objects.current().in_scope().filter(pk__in=mine):
+    for department in offered:
         for name in {department.name, department.full_name, department.code} - {""}:
             found[fold(name)].append(department)
     return found
@@ -118,11 +156,13 @@ def _elsewhere(mine: dict[str, list[Department]]) -> dict[str, str]:
     """Names and codes of departments nothing can be registered in by this person → why not."""
     today, theirs = timezone.localdate(), {department.pk for found in mine.values() for department in found}
     reasons: dict[str, str] = {}
-    for department in Department.objects.exclude(pk__in=theirs).order_by("-valid_from"):
+    after = names_of_successors()
+    for department in Department.objects.real().exclude(pk__in=theirs).order_by("-valid_from"):
         if department.valid_until and department.valid_until < today:
-            reason = f"{wareki(department.valid_until)}で廃止されています。"
+            heir = f"いまは「{after[department.pk]}」です。" if department.pk in after else ""
+            reason = f"{wareki(department.valid_until)}で廃止されています。{heir}"
         elif department.excluded:
-            reason = "台帳の対象外です。"
+            reason = said("台帳の{out_of_scope}です。")
         else:
             reason = "あなたの担当ではないので、登録できません。"
         for name in {department.name, department.full_name, department.code} - {""}:
@@ -160,7 +200,8 @@ def _full_name(item: Any) -> str:
     return f"{item.department.full_name} {item.title}" if isinstance(item, Post) else str(item)
 
 
-def _written(raw: Any) -> str:
+def written_in(raw: Any) -> str:
+    """What a cell says as text, tidied."""
     if raw is None:
         return ""
     if isinstance(raw, float) and raw.is_integer():
@@ -177,16 +218,14 @@ def _text(column: Column, written: str) -> str:
 
 
 def _choice(column: Column, written: str) -> Any:
-    if column.choices is None:
-        raise KeyError(column.key)
-    known: dict[str, Any] = {fold(str(label)): code for code, label in column.choices.choices}
-    known.update({fold(str(code)): code for code in column.choices.values})
+    known: dict[str, Any] = {fold(str(code)): code for code, _ in column.offered}
+    known.update({fold(str(label)): code for code, label in column.offered})
     if column.key == "segment":
         known.update({fold(word): segment.value for segment, words in SEGMENT_WORDS.items() for word in words})
     if fold(written) in known:
         return known[fold(written)]
     raise CellError(
-        f"「{written}」は使えません。{'、'.join(str(label) for label in column.choices.labels)} から選んでください。"
+        f"「{written}」は使えません。{'、'.join(str(label) for _, label in column.offered)} から選んでください。"
     )
 
 
@@ -200,9 +239,9 @@ def _yes_no(written: str) -> bool:
 
 def _integer(written: str) -> int:
     digits = fold(written).replace(",", "")
-    if digits.isascii() and digits.isdecimal() and len(digits) <= 9:
+    if digits.isascii() and digits.isdecimal() and len(digits) <= len(str(MOST)) and int(digits) <= MOST:
         return int(digits)
-    raise CellError(f"「{written}」は数として読めません。0以上の数字だけを入れてください。")
+    raise CellError(f"「{written}」は数として読めません。{MOST:,}までの、0以上の数字だけを入れてください。")
 
 
 def _date(raw: Any, written: str) -> str:

@@ -7,8 +7,8 @@ from assets.columns import BY_KEY
 from assets.models import Asset, BatchRow
 from registry.base.text import fold
 from registry.organization.models import User
+from registry.organization.vocabulary import word
 
-NAME = BY_KEY["name"].label
 NAMED = 5  # lines, in a sentence
 Known = dict[tuple[int, str], str]
 
@@ -23,11 +23,13 @@ def mark_doubles(rows: Iterable[BatchRow], *, by: User) -> None:
     for row in named:
         if len(lines[_key(row)]) > 1:
             others = [str(line) for line in lines[_key(row)][: NAMED + 1] if line != row.line][:NAMED]
-            _find(row, f"同じ課の同じ名称が{'、'.join(others)}行目にもあります。どれか一つにしてください。")
+            _find(
+                row, f"同じ{word('section')}の同じ名称が{'、'.join(others)}行目にもあります。どれか一つにしてください。"
+            )
         if (number := known.get(_key(row))) is not None:
             _find(
                 row,
-                f"この課の台帳にすでにあります({number or '未採番'})。新しい資産でなければ、この行を消してください。",
+                f"この{word('section')}の台帳にすでにあります({number or '未採番'})。新しい資産でなければ、この行を消してください。",
             )
 
 
@@ -50,4 +52,4 @@ def _known(departments: set[int], by: User) -> Known:
 
 
 def _find(row: BatchRow, text: str) -> None:
-    row.findings.append({"place": f"{row.line}行目", "column": NAME, "text": text})
+    row.findings.append({"place": f"{row.line}行目", "column": BY_KEY["name"].label, "text": text})

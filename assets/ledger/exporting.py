@@ -2,7 +2,9 @@
 
 import contextlib
 import datetime as dt
+import functools
 import hashlib
+import itertools
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,20 +13,20 @@ from typing import IO, Any
 from django.utils import timezone
 
 from assets.classification import class_label
-from assets.columns import Column, Kind
+from assets.columns import OF_THE_SCREEN, Column, Kind
+from assets.extra_values import values_of
 from assets.ledger.listing import Listing
 from assets.ledger.workbook import Column as SheetColumn
-from assets.ledger.workbook import Cover, MovedError, write_workbook
+from assets.ledger.workbook import Cover, MovedError, Tally, write_workbook
 from assets.ledger.workbook_contents import SheetKind
-from assets.models import Level
-from assets.models.asset import AssetQuerySet
+from assets.models import Asset, Level
+from assets.models.asset import HOLDING_TYPES, AssetQuerySet
 from assets.states import Standing, state_words
 from assets.values import attribute
 from registry.base.fiscal import wareki_short
 from registry.organization.models import Department, Post, User
-from registry.organization.naming import post_names
-from registry.organization.roles import Permission
-from registry.organization.vocabulary import the_body
+from registry.organization.naming import department_names, post_names
+from registry.organization.vocabulary import the_body, word
 
 SHEET_KINDS: dict[Kind, SheetKind] = {Kind.LONG: "long", Kind.DATE: "date", Kind.INTEGER: "integer"}
 DATES = frozenset({"registered_on", "updated_on"})
@@ -32,7 +34,7 @@ DERIVED_FROM = {
     "asset_no": ("number", "revision_number"),
     "organ": ("department_id",),
     "department": ("department_id",),
-    "importance": ("level_1_id", "level_2_id", "level_3_id"),
+    "importance": ("applied_1_id", "applied_2_id", "applied_3_id"),
     "registered_on": ("registered_at",),
     "updated_on": ("updated_at",),
     "risk": ("likelihood", "loss"),
@@ -40,7 +42,8 @@ DERIVED_FROM = {
 
 
 TRIES = 3
-STATE = SheetColumn("登録の状態", "text", 16)
+AT_ONCE = 2000
+STATE = SheetColumn(OF_THE_SCREEN, "text", 16)
 
 
 @dataclass(frozen=True)
@@ -64,13 +67,13 @@ def write(listing: Listing) -> Export:
 
 
 def _write(listing: Listing) -> Export:
-    assets = listing.assets().where(listing.user, Permission.EXPORT_ASSETS)
+    assets = listing.assets()
     count, registered = assets.count(), assets.filter(standing=Standing.REGISTERED).count()
     label = _label(assets)
     made_at = timezone.localtime()
-    conditions = "、".join(text for _, text in listing.filter.in_words())
+    conditions = "、".join(text for _, _, text in listing.filter.in_words())
     cover = Cover(
-        title="情報資産台帳",
+        title=word("ledger"),
         body_name=the_body().name,
         class_label=label,
         as_of=made_at.date(),
@@ -82,7 +85,17 @@ def _write(listing: Listing) -> Export:
     )
     columns = [STATE, *(_sheet_column(column, listing) for column in listing.columns)]
     rows = _Reader(listing).rows(assets.order_by(*listing.order.names(reverse=False)))
-    return packed(cover, columns, rows, lambda: _check_label(assets, label))
+    return packed(cover, columns, rows, lambda: _check_label(assets, label), _tally(listing))
+
+
+def _tally(listing: Listing) -> Tally | None:
+    """The groups of the listing with their counts, as a sheet of their own."""
+    grouping = listing.grouping
+    if grouping is None:
+        return None
+    groups = [*grouping.groups(), grouping.total()]
+    lines = tuple((g.label, (g.count, g.registered, g.count - g.registered), g.is_sum) for g in groups)
+    return Tally((grouping.label, "件数", "うち登録済", "そのほか"), lines)
 
 
 def made_by(user: User) -> str:
@@ -91,12 +104,16 @@ def made_by(user: User) -> str:
 
 
 def packed(
-    cover: Cover, columns: list[SheetColumn], rows: Iterable[list[Any]], check: Callable[[], None] | None = None
+    cover: Cover,
+    columns: list[SheetColumn],
+    rows: Iterable[list[Any]],
+    check: Callable[[], None] | None = None,
+    tally: Tally | None = None,
 ) -> Export:
     """The workbook as a file ready to be sent, with its name and hash; what `check` raises throws it away."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 — the answer closes it once it is sent
     try:
-        write_workbook(file, cover, columns, rows)
+        write_workbook(file, cover, columns, rows, tally)
         if check:
             check()
     except ValueError:
@@ -111,7 +128,7 @@ def packed(
 
 
 def _label(assets: AssetQuerySet) -> str:
-    levels = Level.objects.filter(axis__slot=1, pk__in=assets.values("level_1_id").distinct())
+    levels = Level.objects.filter(axis__slot=1, pk__in=assets.values("applied_1_id").distinct())
     return class_label(levels.select_related("axis"))
 
 
@@ -123,13 +140,13 @@ def _check_label(assets: AssetQuerySet, written: str) -> None:
 
 def _sheet_column(column: Column, listing: Listing) -> SheetColumn:
     choices: tuple[str, ...] = ()
-    if column.kind in {Kind.CHOICE, Kind.SCALE} and column.choices:
-        choices = tuple(str(label) for label in column.choices.labels)
+    if column.kind in {Kind.CHOICE, Kind.SCALE}:
+        choices = tuple(str(label) for _, label in column.offered)
     elif column.kind is Kind.YESNO:
         choices = ("有", "無")
     elif column.kind is Kind.LEVEL:
-        axis = next(axis for axis in listing.axes if axis.slot == int(column.field[-1]))
-        choices = tuple(level.label for level in axis.levels.all())
+        shown = [axis for axis in listing.axes if axis.slot == int(column.field[-1])]
+        choices = tuple(level.label for axis in shown for level in axis.levels.all())
     plain: SheetKind = "date" if column.key in DATES else SHEET_KINDS.get(column.kind, "text")
     kind: SheetKind = "choice" if choices else plain
     return SheetColumn(listing.header(column), kind, column.width, choices, column.required)
@@ -142,13 +159,18 @@ class _Reader:
         self.listing = listing
         self.departments = {d.pk: d for d in Department.objects.select_related("organ")}
         self.levels = {level.pk: level for level in Level.objects.all()}
-        self.names: list[str] = []
+        self.names: list[str] = ["pk"]
+        self.own = [column for column in listing.columns if column.own]
+        self.said: dict[int, dict[str, Any]] = {}
         self.cells = [self._state(), *(self._cell(column) for column in listing.columns)]
 
     def rows(self, assets: Any) -> Iterator[list[Any]]:
         cells = self.cells
-        for raw in assets.values_list(*self.names).iterator(chunk_size=2000):
-            yield [cell(raw) for cell in cells]
+        every = assets.values_list(*self.names).iterator(chunk_size=AT_ONCE)
+        while part := list(itertools.islice(every, AT_ONCE)):
+            self.said = values_of((raw[0] for raw in part), self.own)
+            for raw in part:
+                yield [cell(raw) for cell in cells]
 
     def _at(self, name: str) -> int:
         if name not in self.names:
@@ -156,31 +178,47 @@ class _Reader:
         return self.names.index(name)
 
     def _state(self) -> Callable[[tuple[Any, ...]], Any]:
-        standing, proposal = self._at("standing"), self._at("open_proposal__state")
-        return lambda raw: state_words(raw[standing], raw[proposal])[0]
+        standing, proposal, kind = map(self._at, ("standing", "open_proposal__state", "open_proposal__kind"))
+        return lambda raw: state_words(raw[standing], raw[proposal], raw[kind])[0]
 
     def _cell(self, column: Column) -> Callable[[tuple[Any, ...]], Any]:
         if column.kind is Kind.DERIVED:
             return self._derived(column.key)
+        if column.kind is Kind.HOLDERS:
+            at, labels = self._at("holder_keys"), _Labels()
+            return lambda raw: "、".join(labels[key] for key in raw[at])
         if column.kind is Kind.SYSTEM:
             at = self._at("system__name")
             return lambda raw: raw[at] or ""
-        at = self._at(attribute(column))
         words = self._words(column)
+        if column.own:
+            return self._own(column.key, words)
+        at = self._at(attribute(column))
         if words is None:
             return lambda raw: raw[at]
         return lambda raw: words.get(raw[at], "")
 
-    def _words(self, column: Column) -> dict[Any, str] | None:
+    def _own(self, key: str, words: dict[Any, str] | None) -> Callable[[tuple[Any, ...]], Any]:
+        if words is None:
+            return lambda raw: self.said.get(raw[0], {}).get(key)
+        return lambda raw: words.get(self.said.get(raw[0], {}).get(key), "")
+
+    @functools.cached_property
+    def _posts(self) -> dict[int, str]:
+        return post_names(Post.objects.select_related("department"))
+
+    def _words(self, column: Column) -> dict[Any, str] | None:  # noqa: PLR0911 — a table of kinds, one line each
         match column.kind:
             case Kind.YESNO:
                 return {True: "有", False: "無"}
             case Kind.CHOICE | Kind.SCALE:
                 return {code: str(label) for code, label in (column.choices.choices if column.choices else [])}
-            case Kind.LEVEL:
+            case Kind.LEVEL | Kind.APPLIED:
                 return {key: level.label for key, level in self.levels.items()}
             case Kind.POST:
-                return post_names(Post.objects.select_related("department"))
+                return self._posts
+            case Kind.OTHER_DEPARTMENT:
+                return department_names([(d.pk, d.name, d.full_name) for d in self.departments.values()])
             case Kind.DEPARTMENT:
                 return self.listing.department_names()
         return None
@@ -199,6 +237,18 @@ class _Reader:
             case "risk":
                 return lambda raw: raw[at[0]] * raw[at[1]] if raw[at[0]] and raw[at[1]] else ""
         return lambda raw: _day(raw[at[0]])
+
+
+class _Labels(dict[int, str]):
+    """Names and numbers of what can hold assets, read at once; of what became something else, one by one."""
+
+    def __init__(self) -> None:
+        holders = Asset.objects.filter(asset_type__in=HOLDING_TYPES).only("pk", "name", "number")
+        super().__init__((asset.pk, asset.label) for asset in holders)
+
+    def __missing__(self, key: int) -> str:
+        self[key] = Asset.objects.get(pk=key).label
+        return self[key]
 
 
 def _day(moment: dt.datetime | None) -> dt.date | None:

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from assets.access import may_place, may_register_directly
 from assets.editing import as_changes
+from assets.extra_values import store_own
+from assets.holdings import places_of, settle
 from assets.ledger.doubles import already_there
 from assets.ledger.staging import locked
 from assets.models import Asset, Batch, Proposal, Revision
@@ -20,6 +22,7 @@ from registry.base.verdict import Conflict
 from registry.history.record import Act, record, record_many
 from registry.history.turn import in_turn
 from registry.organization.models import Department, User
+from registry.organization.vocabulary import word
 
 
 @in_turn()
@@ -35,6 +38,7 @@ def register(batch: Batch, *, by: User, reason: str) -> int:
         asset.standing, asset.version, asset.revision_number = Standing.REGISTERED, 1, 1
         asset.registered_at = asset.updated_at = now
     Asset.objects.bulk_create(assets, batch_size=200)
+    settle([asset for asset in assets if places_of(asset)], by=by)
     facts = {"submitted_by": by, "submitted_at": now, "decided_by": by, "decided_at": now}
     proposals = [_proposal(batch, asset, State.APPROVED, by, reason, facts) for asset in assets]
     Proposal.objects.bulk_create(proposals, batch_size=200)
@@ -78,7 +82,7 @@ def _assets(batch: Batch, by: User) -> list[Asset]:
     rows = list(batch.rows.all())
     if moved := already_there(rows, by=by):
         raise Conflict(
-            f"確かめたあとに、{moved:,}行と同じ課・同じ名称の情報資産が台帳に入りました。列の対応に戻り、もう一度確かめてください。"
+            f"確かめたあとに、{moved:,}行と同じ{word('section')}・同じ名称の{word('asset')}が台帳に入りました。列の対応に戻り、もう一度確かめてください。"
         )
     assets = with_related([assign(Asset(), row.values) for row in rows])
     departments = Department.objects.in_bulk({asset.department_id for asset in assets})
@@ -131,6 +135,7 @@ def _act(code: str, asset: Asset, reason: str) -> Act:
 
 
 def _finish(batch: Batch, assets: list[Asset], act: str, by: User, reason: str) -> int:
+    store_own(assets)
     index(assets)
     record_many([_act(act, asset, reason) for asset in assets], by=by)
     batch.rows.all().delete()

@@ -1,9 +1,12 @@
 """Which row holds the headers, and which column of the ledger each header means: matched exactly or asked, never guessed."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from assets.columns import BY_KEY, LEVELS, ambiguous, synonyms
+from assets.body_columns import columns_of_body
+from assets.classification import applied_name, named
+from assets.columns import APPLIED, BY_KEY, LEVELS, OF_THE_SCREEN
+from assets.headers import ambiguous, headers
 from assets.models.scheme import Axis
 from registry.base.text import header_key
 from registry.files.reading import Cell, Sheet
@@ -11,38 +14,43 @@ from registry.files.reading import Cell, Sheet
 ASIDE = "-"
 IGNORED = "row_no"
 NUMBER = "asset_no"
-OF_THE_SCREEN = "登録の状態"
 LOOKED_AT = 30
 
 
 @functools.cache
-def _known() -> dict[str, str]:
-    found = {header_key(word): key for key, words in synonyms().items() for word in words}
-    return {**found, **{header_key(column.label): column.key for column in BY_KEY.values()}}
+def _asked() -> frozenset[str]:
+    return frozenset(map(header_key, ambiguous()))
+
+
+def _own() -> Mapping[str, str]:
+    """Our own headers, in the words of the body; the standard ones are among the synonyms."""
+    return _keyed(tuple(column.label for column in BY_KEY.values()))
 
 
 @functools.cache
-def _asked() -> frozenset[str]:
-    own = {header_key(column.label) for column in BY_KEY.values()}
-    return frozenset(header_key(word) for word in ambiguous()) - own
+def _keyed(labels: tuple[str, ...]) -> Mapping[str, str]:
+    return dict(zip(map(header_key, labels), BY_KEY, strict=True))
 
 
 def match(header: str) -> str:
     """The key of the column, ASIDE for a running number and what we derive, '' when a person has to say."""
-    key = header_key(header)
-    if not key or key in _asked():
+    key, own = header_key(header), _own()
+    if not key or (key in _asked() and key not in own):
         return ""
     if key == header_key(OF_THE_SCREEN):
         return ASIDE
-    found = _known().get(key, "")
+    found = headers().get(key) or columns_of_body().headers.get(key, "")
     if found == IGNORED or (found in BY_KEY and not BY_KEY[found].editable and found != NUMBER):
         return ASIDE
     return found
 
 
 def meant(header: str, axes: Sequence[Axis]) -> str:
-    """As `match`, under the scheme in force: its axes go by their own names, and those of other schemes are asked about."""
+    """As `match`, under the schemes in force: their axes go by their own names, and those of others are asked about."""
     own = {header_key(axis.label): LEVELS[axis.slot - 1].key for axis in axes}
+    own |= {header_key(name): column.key for column, name in named(LEVELS, axes)}
+    own |= {header_key(applied_name(axis)): ASIDE for axis in axes}
+    own |= {header_key(name): ASIDE for _, name in named(APPLIED, axes)}
     if header_key(header) in own:
         return own[header_key(header)]
     foreign = {column.key for column in LEVELS} - {axis.code for axis in axes}

@@ -2,17 +2,19 @@
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from assets.access import may_register_somewhere
+from assets.body_columns import columns_of_body
 from assets.checking import row_problems
-from assets.classification import axes_in_force
-from assets.columns import BY_KEY, Column
-from assets.forms.importing import FIXED
-from assets.ledger.cells import CellError, Reader
+from assets.classification import axes_seen_by, classification_on
+from assets.columns import LEVELS, Column, Kind
+from assets.forms.importing import fixed as fixed_columns
+from assets.ledger.cells import CellError, Reader, written_in
 from assets.ledger.doubles import mark_doubles
 from assets.ledger.matching import ASIDE, NUMBER, best_sheet, header_row, meant
 from assets.models import Batch, BatchRow
@@ -23,11 +25,16 @@ from registry.files.reading import Book, Cell
 from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
 SAMPLES = 3
 MAX_COLUMNS = 300
 NUMBERED = "番号のある行は取り込めません(登録済の資産の更新は画面で行います)。新しい資産なら、番号を空にしてください。"
 BLANK = "空欄です。ファイルに入れるか、「全行に入れる値」で決めてください。"
+FOREIGN = (
+    "この行の{section}の分類体系にはない区分です。{section}ごとにファイルを分けるか、区分をファイルに入れてください。"
+)
+TO_MIGRATE = "台帳に入った後、「分類の移行」で新しい区分を確かめます。"
 BLANK_IN_FILE = "空欄です。ファイルに入れてください。"
 OPEN = frozenset({Batch.Stage.COLUMNS, Batch.Stage.CHECKED})
 
@@ -56,7 +63,7 @@ def stage(book: Book, data: bytes, filename: str, *, by: User) -> Batch:
         if others
         else []
     )
-    axes = axes_in_force()
+    axes = axes_seen_by(by)
     batch = Batch.objects.create(
         filename=filename[:200],
         sha256=digest,
@@ -100,18 +107,40 @@ def _headers(cells: tuple[Cell, ...], rows: Iterable[tuple[int, tuple[Cell, ...]
 def check(batch: Batch, mapping: Mapping[str, str], fixed: Mapping[str, Any], *, by: User) -> Batch:
     """Read every row with the mapping and the fixed values; all findings are kept with their rows, nothing is registered."""
     batch = locked(batch, by, OPEN)
-    axes = axes_in_force()
-    reader = Reader(by, axes)
-    columns = {int(index): BY_KEY[key] for index, key in mapping.items() if key in BY_KEY}
+    reader = Reader(by, classification_on(), axes_seen_by(by))
+    known = columns_of_body().by_key
+    columns = {int(index): known[key] for index, key in mapping.items() if key in known}
     letters = {h["index"]: h["letter"] for h in batch.headers} if batch.sheet else {}
     rows = list(batch.rows.all())
-    for row in rows:
-        row.values, row.findings = _read(row, columns, letters, fixed, reader, required(axes))
+    organs = [_organ(row, columns, fixed, reader) for row in rows]
+    for index, column in columns.items():
+        if column.kind is Kind.LEVEL:
+            words = [written_in(_cell(row, index)["value"]) for row in rows]
+            reader.levels.settle(column, zip(words, organs, strict=True))
+    for row, organ in zip(rows, organs, strict=True):
+        row.values, row.findings = _read(row, columns, letters, fixed, reader, organ)
     mark_doubles(rows, by=by)
     BatchRow.objects.bulk_update(rows, ["values", "findings"], batch_size=200)
     batch.mapping, batch.fixed, batch.stage = dict(mapping), dict(fixed), Batch.Stage.CHECKED
-    batch.save(update_fields=["mapping", "fixed", "stage"])
+    batch.warnings = [text for text in batch.warnings if not text.endswith(TO_MIGRATE)] + _migrating(
+        rows, reader, organs
+    )
+    batch.save(update_fields=["mapping", "fixed", "stage", "warnings"])
     return batch
+
+
+def _migrating(rows: list[BatchRow], reader: Reader, organs: list[int | None]) -> list[str]:
+    """For each column, how many rows hold a level of an earlier scheme: taken as it is, and confirmed later."""
+    found: Counter[tuple[str, str]] = Counter()
+    for row, organ in zip(rows, organs, strict=True):
+        for column in LEVELS:
+            if reader.is_foreign(column.key, row.values, organ):
+                level = reader.levels.classification.levels[row.values[column.key]]
+                found[column.key, str(level.axis.scheme)] += 1
+    return [
+        f"{count:,}行の「{reader.names[key]}」は、以前の「{scheme}」の区分として読みました。{TO_MIGRATE}"
+        for (key, scheme), count in found.items()
+    ]
 
 
 def _read(
@@ -120,19 +149,19 @@ def _read(
     letters: Mapping[int, str],
     fixed: Mapping[str, Any],
     reader: Reader,
-    needed: list[tuple[Column, str]],
+    organ: int | None,
 ) -> tuple[dict[str, Any], list[dict[str, str]]]:
     """The values of a row and its findings, with the cell where there is a sheet (letters) to find it in."""
     values: dict[str, Any] = {}
     found: list[tuple[Column, str]] = []
     for index, column in columns.items():
-        cell = row.cells[index] if index < len(row.cells) else {"value": None, "problem": ""}
+        cell = _cell(row, index)
         if column.key == NUMBER:
             if cell["value"] not in (None, ""):
                 found.append((column, NUMBERED))
             continue
         try:
-            value = _value(reader, column, cell)
+            value = _value(reader, column, cell, organ)
         except CellError as problem:
             found.append((column, str(problem)))
             continue
@@ -141,10 +170,17 @@ def _read(
     wrong = {column.key for column, _ in found}
     for key, value in fixed.items():
         values.setdefault(key, value)
-    for column, _ in needed:
+    found += [
+        (columns_of_body().by_key[key], said(FOREIGN))
+        for key in fixed
+        if values[key] == fixed[key] and reader.is_foreign(key, values, organ)
+    ]
+    for column, _ in required(reader.levels.classification.axes_of(organ)):
         if values.get(column.key) in (None, "") and column.key not in wrong:
-            found.append((column, BLANK if column in FIXED else BLANK_IN_FILE))
-    found += [(BY_KEY[key], text) for key, problems in row_problems(values).items() for text in problems]
+            found.append((column, BLANK if column in fixed_columns() else BLANK_IN_FILE))
+    found += [
+        (columns_of_body().by_key[key], text) for key, problems in row_problems(values).items() for text in problems
+    ]
     cells = {column.key: f"{letters[index]}{row.line}" for index, column in columns.items() if letters}
     names = reader.names
     return values, [
@@ -153,10 +189,20 @@ def _read(
     ]
 
 
-def _value(reader: Reader, column: Column, cell: Mapping[str, Any]) -> Any:
+def _organ(row: BatchRow, columns: Mapping[int, Column], fixed: Mapping[str, Any], reader: Reader) -> int | None:
+    """The organ of a row's 課, as far as it can be read: by its scheme the row is classified."""
+    cells = (_cell(row, index)["value"] for index, column in columns.items() if column.kind is Kind.DEPARTMENT)
+    return reader.organ_of(next(cells, None) or fixed.get("section"))
+
+
+def _cell(row: BatchRow, index: int) -> dict[str, Any]:
+    return row.cells[index] if index < len(row.cells) else {"value": None, "problem": ""}
+
+
+def _value(reader: Reader, column: Column, cell: Mapping[str, Any], organ: int | None) -> Any:
     if cell["problem"]:
         raise CellError(cell["problem"])
-    return reader.read(column, cell["value"])
+    return reader.read(column, cell["value"], organ)
 
 
 @in_turn()
@@ -181,7 +227,7 @@ def locked(batch: Batch, by: User, stages: Collection[str]) -> Batch:
 
 def undecided(mapping: Mapping[str, str]) -> list[str]:
     """The columns nobody has decided about yet."""
-    return [index for index, key in mapping.items() if key != ASIDE and key not in BY_KEY]
+    return [index for index, key in mapping.items() if key != ASIDE and key not in columns_of_body().by_key]
 
 
 def letter(index: int) -> str:

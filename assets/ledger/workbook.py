@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import BinaryIO
 
-from assets.ledger.choice_lists import choice_sheet_xml, sheet_columns
+from assets.ledger.choice_lists import choice_sheet_xml
 from assets.ledger.sheet_layout import header_row, sheet_head, sheet_tail
 from assets.ledger.sheet_xml import TableRows, Value
-from assets.ledger.workbook_contents import Column, Cover
-from assets.ledger.workbook_package import fixed_parts
+from assets.ledger.tally_sheet import TALLY_SHEET, tally_sheet_xml
+from assets.ledger.workbook_contents import Column, Cover, Tally
+from assets.ledger.workbook_package import fixed_parts, sheets_beside
 
-__all__ = ["Column", "Cover", "write_workbook"]
+__all__ = ["Column", "Cover", "Tally", "write_workbook"]
 
 XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 ROWS_AT_ONCE = 200
@@ -28,8 +29,9 @@ def write_workbook(
     cover: Cover,
     columns: Sequence[Column],
     rows: Iterable[Sequence[Value]],
+    tally: Tally | None = None,
 ) -> None:
-    """Write the table with its cover as .xlsx to the stream, taking each row once.
+    """Write the table with its cover as .xlsx to the stream, taking each row once; the tally gets a sheet of its own.
 
     Values stand in the order of the columns. Raises ValueError in Japanese for a text longer than a cell holds, a row
     of another length, more rows than a sheet holds, or another number of rows than the cover says; what was written to
@@ -38,10 +40,11 @@ def write_workbook(
     if not columns:
         raise ValueError("出力する列がありません。列を選んでください。")
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=QUICK) as package:
-        for path, xml in fixed_parts(cover, columns).items():
+        for path, xml in fixed_parts(cover, columns, tallied=tally is not None).items():
             _write_part(package, path, [xml])
-        if sheet_columns(columns):
-            _write_part(package, "xl/worksheets/sheet2.xml", [choice_sheet_xml(columns)])
+        for number, name in enumerate(sheets_beside(columns, tallied=tally is not None), 2):
+            xml = tally_sheet_xml(tally) if tally and name == TALLY_SHEET else choice_sheet_xml(columns)
+            _write_part(package, f"xl/worksheets/sheet{number}.xml", [xml])
         _write_part(package, "xl/worksheets/sheet1.xml", _sheet(cover, columns, rows))
 
 

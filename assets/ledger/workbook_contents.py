@@ -57,3 +57,11 @@ class Cover:
         if self.made_at.tzinfo is None:
             return self.made_at.replace(tzinfo=JAPAN)
         return self.made_at.astimezone(JAPAN)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A table of counts for a sheet of its own: what is counted, and (label, numbers, is it a sum) line by line."""
+
+    headers: tuple[str, ...]
+    lines: tuple[tuple[str, tuple[int, ...], bool], ...]

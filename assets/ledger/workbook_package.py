@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from assets.ledger.choice_lists import CHOICE_SHEET, sheet_columns
 from assets.ledger.sheet_layout import header_row
 from assets.ledger.sheet_xml import column_letters, escaped
+from assets.ledger.tally_sheet import TALLY_SHEET
 from assets.ledger.workbook_contents import Column, Cover
 from assets.ledger.workbook_styles import styles_xml
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _KINDS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_RESERVED_NAMES = {"", "history", "履歴", CHOICE_SHEET}
+_HIDDEN = ' state="hidden"'
+_RESERVED_NAMES = {"", "history", "履歴", CHOICE_SHEET, TALLY_SHEET}
 
 
 def sheet_name(title: str) -> str:
@@ -23,9 +25,15 @@ def sheet_name(title: str) -> str:
     return "台帳" if name.lower() in _RESERVED_NAMES else name
 
 
-def fixed_parts(cover: Cover, columns: Sequence[Column]) -> dict[str, str]:
-    """Every part but the sheets: path in the package → XML."""
-    sheets = 2 if sheet_columns(columns) else 1
+def sheets_beside(columns: Sequence[Column], *, tallied: bool) -> list[str]:
+    """The names of the sheets after the table's, in order."""
+    return [*([TALLY_SHEET] if tallied else []), *([CHOICE_SHEET] if sheet_columns(columns) else [])]
+
+
+def fixed_parts(cover: Cover, columns: Sequence[Column], *, tallied: bool = False) -> dict[str, str]:
+    """Every part but the sheets: path in the package → XML. tallied: there is a sheet of counts, too."""
+    beside = sheets_beside(columns, tallied=tallied)
+    sheets = 1 + len(beside)
     return {
         "[Content_Types].xml": _content_types(sheets),
         "_rels/.rels": _relations(
@@ -35,7 +43,7 @@ def fixed_parts(cover: Cover, columns: Sequence[Column]) -> dict[str, str]:
         ),
         "docProps/core.xml": _core_properties(cover),
         "docProps/app.xml": _app_properties(cover),
-        "xl/workbook.xml": _workbook(cover, columns),
+        "xl/workbook.xml": _workbook(cover, columns, beside),
         "xl/_rels/workbook.xml.rels": _relations(
             *(
                 (f"{_OFFICE}/relationships/worksheet", f"worksheets/sheet{number}.xml")
@@ -71,17 +79,20 @@ def _relations(*targets: tuple[str, str]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{lines}</Relationships>'
 
 
-def _workbook(cover: Cover, columns: Sequence[Column]) -> str:
+def _workbook(cover: Cover, columns: Sequence[Column], beside: Sequence[str]) -> str:
     name = escaped(sheet_name(cover.title))
     quoted = "'{}'".format(name.replace("'", "''"))
     above, last = header_row(cover), column_letters(len(columns) - 1)
     filtered = f"{quoted}!$A${above}:${last}${above + cover.row_count}"
-    hidden = f'<sheet name="{CHOICE_SHEET}" sheetId="2" state="hidden" r:id="rId2"/>' if sheet_columns(columns) else ""
+    others = "".join(
+        f'<sheet name="{one}" sheetId="{at}"{_HIDDEN if one == CHOICE_SHEET else ""} r:id="rId{at}"/>'
+        for at, one in enumerate(beside, 2)
+    )
     return (
         '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
         f' xmlns:r="{_OFFICE}/relationships">'
         '<bookViews><workbookView windowWidth="28800" windowHeight="15000"/></bookViews>'
-        f'<sheets><sheet name="{name}" sheetId="1" r:id="rId1"/>{hidden}</sheets>'
+        f'<sheets><sheet name="{name}" sheetId="1" r:id="rId1"/>{others}</sheets>'
         "<definedNames>"
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="0" hidden="1">{filtered}</definedName>'
         f'<definedName name="_xlnm.Print_Titles" localSheetId="0">{quoted}!${above}:${above}</definedName>'

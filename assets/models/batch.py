@@ -21,7 +21,7 @@ class Batch(models.Model):
     """One import from upload to registration."""
 
     class Stage(models.TextChoices):
-        COLUMNS = "columns", "列の対応づけ"
+        COLUMNS = "columns", "列の対応"
         CHECKED = "checked", "確認"
         DONE = "done", "完了"
         DISCARDED = "discarded", "中止"

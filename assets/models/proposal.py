@@ -15,6 +15,7 @@ from registry.base.constraints import choices_constraint, together_constraint
 from registry.organization.access import departments_where
 from registry.organization.models import User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 
 
 def _person() -> models.ForeignKey[User | None, User | None]:
@@ -32,7 +33,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """What this person can decide now: confirm as head, or review; never what they had an earlier part in."""
         waiting = models.Q(pk__in=())
         for step in (CONFIRM, APPROVE):
-            here = models.Q(asset__department_id__in=departments_where(user, step.permission))
+            places = departments_where(user, step.permission)
+            both = models.Q(merges__isnull=True) | models.Q(merges__department_id__in=places)
+            here = models.Q(asset__department_id__in=places) & both
             own = models.Q(*((part, user) for part in step.not_by), _connector=models.Q.OR)
             waiting |= models.Q(state__in=step.sources) & here & ~own
         return self.filter(waiting)
@@ -44,8 +47,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 class Proposal(models.Model):
     """The full set of proposed values of one asset; at most one is open per asset."""
 
-    asset = models.ForeignKey(Asset, models.PROTECT, related_name="proposals", verbose_name="情報資産")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="proposals", verbose_name=said_later("{asset}"))
     kind = models.CharField("種類", max_length=10, choices=Kind)
+    merges = models.ForeignKey(
+        Asset, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=said_later("統合する{asset}")
+    )
     state = models.CharField("状態", max_length=20, choices=State, default=State.DRAFT, editable=False)
     values = models.JSONField("申請する内容", default=dict)
     base_version = models.PositiveIntegerField("もとの版", default=0)
@@ -75,6 +81,11 @@ class Proposal(models.Model):
         constraints = [
             choices_constraint("state", State),
             choices_constraint("kind", Kind),
+            models.CheckConstraint(
+                condition=models.Q(kind=Kind.MERGE, merges__isnull=False)
+                | (~models.Q(kind=Kind.MERGE) & models.Q(merges__isnull=True)),
+                name="assets_proposal_merge_names_the_other",
+            ),
             together_constraint("submitted_by", "submitted_at"),
             together_constraint("confirmed_by", "confirmed_at"),
             together_constraint("decided_by", "decided_at"),

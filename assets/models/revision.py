@@ -15,6 +15,7 @@ from assets.models.proposal import Proposal
 from registry.organization.access import departments_where
 from registry.organization.models import User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said_later
 
 
 def end_of(day: dt.date) -> dt.datetime:
@@ -39,7 +40,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 class Revision(models.Model):
     """One approved state of an asset: the values that were approved, and the words they had then."""
 
-    asset = models.ForeignKey(Asset, models.PROTECT, related_name="revisions", verbose_name="情報資産")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="revisions", verbose_name=said_later("{asset}"))
     number = models.PositiveIntegerField("履歴番号")
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="revision", verbose_name="申請")
     values = models.JSONField("内容")
@@ -70,7 +71,7 @@ class Revision(models.Model):
 class NumberSeries(models.Model):
     """The last 連番 given in a 年度 and 課; numbers are never used again."""
 
-    prefix = models.CharField("年度-課", max_length=40, unique=True)
+    prefix = models.CharField("年度-所属", max_length=40, unique=True)
     last = models.PositiveIntegerField("最後の連番", default=0)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Classification schemes as data: axes, levels with ranks, and when a scheme is valid."""
+"""Classification schemes as data: axes, levels with ranks, when a scheme is valid and for which organs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from registry.base.constraints import period_constraint
+from registry.organization.models import Organ
+from registry.organization.vocabulary import said_later
+
+LEVEL_FIELDS = ("level_1", "level_2", "level_3")  # of an asset, by the slot of the axis
 
 
 class SchemeQuerySet(models.QuerySet["Scheme"]):
@@ -19,7 +23,10 @@ class SchemeQuerySet(models.QuerySet["Scheme"]):
 
 
 class Scheme(models.Model):
-    """A way to classify, valid from a day: the guideline's five levels, the old three, a body's own."""
+    """A way to classify, valid from a day: the guideline's five levels, the old three, a body's own.
+
+    Without organs it is the scheme of the whole body; with organs it is theirs, and goes before that of the body.
+    """
 
     history_kind = "scheme"
 
@@ -28,6 +35,7 @@ class Scheme(models.Model):
     source = models.TextField("根拠", blank=True)
     valid_from = models.DateField("適用開始日")
     valid_until = models.DateField("適用終了日", null=True, blank=True)
+    organs = models.ManyToManyField(Organ, blank=True, related_name="schemes", verbose_name=said_later("使う{organ}"))
 
     objects = SchemeQuerySet.as_manager()
 
@@ -38,6 +46,18 @@ class Scheme(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_valid_on(self, day: dt.date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+    def levels(self) -> models.QuerySet[Level]:
+        """The levels of all its axes."""
+        return Level.objects.filter(axis__scheme=self)
+
+    @property
+    def scope(self) -> frozenset[int]:
+        """Keys of the organs that use it; empty for the whole body."""
+        return frozenset(organ.pk for organ in self.organs.all())
 
 
 class Axis(models.Model):

@@ -11,21 +11,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from assets.classification import axes_in_force, named
-from assets.columns import COLUMNS, Section
+from assets.columns import Section
 from assets.forms.days import DayForm, TwoDaysForm
 from assets.ledger import asof
+from assets.ledger.asof import Names
 from assets.ledger.asof_exporting import write_changes, write_day
 from assets.ledger.exporting import Export
 from assets.models import Revision
 from assets.models.revision import RevisionQuerySet
 from assets.readings import note_export, note_reading
+from assets.values import label_then
 from assets.views.finding import find_asset
 from registry.base.fiscal import fiscal_year, wareki
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
-from registry.organization.vocabulary import the_body
+from registry.organization.vocabulary import said, the_body
 from registry.web.downloads import XLSX, file_answer
 from registry.web.paging import Order, beside, page_of, place_in
 from registry.web.views import afterwards, download, page
@@ -42,7 +43,7 @@ def ledger(request: StaffRequest) -> HttpResponse:
         day, department = form.cleaned_data["day"], form.cleaned_data["department"]
         found = asof.standing(request.user, day, department)
         shown = page_of(found, asof.BY_NUMBER, PAGE, **place_in(request))
-        columns = named(asof.SHOWN, axes_in_force())
+        columns = asof.names_on(request.user, day)
         context |= {
             "day": wareki(day),
             "total": found.count(),
@@ -69,7 +70,8 @@ def asset(request: StaffRequest, pk: int) -> HttpResponse:
         if revision:
             if found.reads_recorded or asof.reads_recorded(revision):
                 afterwards(request, lambda: note_reading(found, by=request.user))
-            context |= {"sections": _sections(revision), "class_label": asof.label_of([revision])}
+            labels = asof.names_of(revision)
+            context |= {"sections": _sections(revision, labels), "class_label": asof.label_of([revision])}
     return render(request, "assets/asof/asset.html", context)
 
 
@@ -86,7 +88,7 @@ def comparison(request: StaffRequest) -> HttpResponse:
             "since": wareki(since),
             "until": wareki(until),
             "total": moved.count(),
-            "changes": asof.changes(shown.rows, since, until),
+            "changes": asof.changes(shown.rows, since, until, asof.names_between(request.user, since, until)),
             "class_label": asof.label_between(shown.rows, since, until),
             "may_export": holds_anywhere(request.user, Permission.EXPORT_ASSETS),
             **beside(request, shown),
@@ -124,7 +126,7 @@ def _sent(request: StaffRequest, made: Export, back: str) -> HttpResponseBase:
     """The file, logged; without a single row nothing is sent and one is led back."""
     if not made.rows:
         made.file.close()
-        messages.warning(request, "出力する行がありません。日付や所管課を見直してください。")
+        messages.warning(request, said("出力する行がありません。日付や所管{section}を見直してください。"))
         return redirect(f"{reverse(back)}?{request.POST.get('query', '')}")
     facts = [
         ("条件", made.conditions),
@@ -152,12 +154,14 @@ def _row(revision: Revision, columns: list[Any], day: dt.date) -> dict[str, Any]
     return {"url": f"/assets/{revision.asset_id}/as-of/?day={day.isoformat()}", "cells": cells}
 
 
-def _sections(revision: Revision) -> list[dict[str, Any]]:
-    texts, labels = revision.texts, named(COLUMNS, axes_in_force())
+def _sections(revision: Revision, labels: Names) -> list[dict[str, Any]]:
+    texts = revision.texts
     found = []
     for section in Section:
         items = [
-            {"label": label, "value": texts[c.key]} for c, label in labels if c.section is section and texts.get(c.key)
+            {"label": label_then(texts, c, label), "value": texts[c.key]}
+            for c, label in labels
+            if c.section is section and texts.get(c.key)
         ]
         if items:
             found.append({"title": section.title, "items": items})

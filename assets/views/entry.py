@@ -18,6 +18,7 @@ from assets.access import (
     may_register_somewhere,
     may_take,
 )
+from assets.body_columns import columns_of_body
 from assets.checking import gaiji_notice
 from assets.classification import axes_in_force, class_label
 from assets.editing import draft, propose_change, revise
@@ -25,24 +26,28 @@ from assets.forms.asset import AssetForm
 from assets.forms.fields import own_departments
 from assets.forms.guide import guide_panel
 from assets.forms.steps import NoteForm
+from assets.migrating import plan_for
 from assets.models import Asset, Proposal
 from assets.readings import note_reading
-from assets.states import RETURN_BY_HEAD, RETURN_BY_REVIEWER, SUBMIT, State
+from assets.setting_apart import declare_apart
+from assets.states import RETURN_BY_HEAD, RETURN_BY_REVIEWER, SUBMIT, WRITTEN_IN_THE_FORM, Kind, State
 from assets.values import as_proposed, differences
 from assets.views.finding import find_asset
+from assets.views.likeness import likeness_of
 from assets.views.steps import told
 from assets.workflow import register_directly, submit
 from registry.base.fiscal import wareki_moment
 from registry.base.verdict import Conflict, Verdict
 from registry.history.models import Entry
 from registry.organization.access import holds
-from registry.organization.models import Post
+from registry.organization.models import Department, Post
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission, Role
+from registry.organization.vocabulary import said
 from registry.web.views import afterwards, form_page
 
 RETURNS = [f"asset.{step.code}" for step in (RETURN_BY_HEAD, RETURN_BY_REVIEWER)]
-MOVED_ON = "入力しているあいだに、この情報資産の申請が進みました。内容を見くらべて、もう一度保存してください。"
+MOVED_ON = "入力しているあいだに、この{asset}の申請が進みました。内容を見くらべて、もう一度保存してください。"
 
 
 @form_page
@@ -50,9 +55,9 @@ def new(request: StaffRequest) -> HttpResponse:
     """Register something new: a draft at first, then an application."""
     may_register_somewhere(request.user).require()
     asset = Asset()
-    form = AssetForm(
-        request.POST or None, asset=asset, axes=axes_in_force(), user=request.user, initial=_start(request)
-    )
+    start, own_organ = _start(request)
+    axes = axes_in_force(_organ(request.POST["section"]) if "section" in request.POST else own_organ)
+    form = AssetForm(request.POST or None, asset=asset, axes=axes, user=request.user, initial=start)
     return _form_page(request, asset, None, form)
 
 
@@ -61,13 +66,16 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Go on with a draft, mend what was returned, or propose a change of what is registered."""
     asset = find_asset(pk, for_user=request.user)
     proposal = asset.open_proposal
+    if request.method != "POST" and proposal and proposal.kind not in WRITTEN_IN_THE_FORM:
+        return redirect("assets:disposal" if proposal.kind == Kind.DISPOSAL else "assets:detail", pk)
     verdict = _may_change(request, asset, proposal)
     if request.method != "POST" or not holds(request.user, Permission.EDIT_ASSETS, asset.department_id):
         verdict.require()
     shown_now = as_proposed(asset, proposal.values if proposal else {})
     if request.method != "POST" and (asset.reads_recorded or shown_now.reads_recorded):
         afterwards(request, lambda: note_reading(asset, by=request.user))
-    form = AssetForm(request.POST or None, asset=shown_now, axes=axes_in_force(), user=request.user)
+    axes = axes_in_force(_organ(request.POST.get("section", "")) or shown_now.department.organ_id)
+    form = AssetForm(request.POST or None, asset=shown_now, axes=axes, user=request.user)
     return _form_page(request, asset, proposal, form)
 
 
@@ -77,12 +85,20 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
     act = request.POST.get("act", "save")
     if request.method == "POST" and act == "guide":
         form = panel.filled_in(form, request.user)
-    elif request.method == "POST" and form.is_valid() and panel.agrees(form) and _goes_on(request, form, act):
+    elif (
+        act != "similar"
+        and request.method == "POST"
+        and form.is_valid()
+        and panel.agrees(form)
+        and _goes_on(request, form, act)
+    ):
         try:
             with transaction.atomic():
                 saved = _save(request, asset, proposal, {**form.values(), "guide": panel.answers})
                 _go_on(request, saved, act)
-            if notice := gaiji_notice(saved.values):
+            if form.handling_filled:
+                messages.info(request, "取扱制限は、選んだ区分に合わせて入れました。")
+            if notice := gaiji_notice(saved.values, columns_of_body().texts):
                 messages.warning(request, notice)
             return redirect(saved.asset)
         except ValidationError as problem:
@@ -103,6 +119,7 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
         "details": form.details(),
         "guide": panel,
         "conflict": conflict,
+        "migration": [step.words for step in plan_for(asset)[1] if step.changes] if asset.pk else [],
         "version": version,
         "returned": _returned(asset, proposal),
         "note": request.POST.get("note", ""),
@@ -110,6 +127,7 @@ def _form_page(request: StaffRequest, asset: Asset, proposal: Proposal | None, f
         "token": _token(request) or uuid.uuid4(),
         "may_register_directly": _direct(request, form),
         "class_label": class_label([*asset.levels, *form.asset.levels]),
+        **likeness_of(form, asset, proposal, asked=act == "similar", by=request.user),
     }
     return render(request, "assets/form.html", context)
 
@@ -119,7 +137,7 @@ def _save(request: StaffRequest, asset: Asset, proposal: Proposal | None, values
     if asset.pk and not (verdict := _may_change(request, asset, proposal)):
         raise Conflict(f"{verdict.reason} 入力した内容は、下に残っています。必要なら写してください。")
     if asset.pk and request.POST.get("proposal", "") != (str(proposal.pk) if proposal else ""):
-        raise Conflict(MOVED_ON)
+        raise Conflict(said(MOVED_ON))
     if proposal:
         return revise(proposal, values, version=version, by=request.user)
     if asset.pk:
@@ -141,6 +159,11 @@ def _goes_on(request: StaffRequest, form: AssetForm, act: str) -> bool:
     return form.is_complete() and bool(verdict)
 
 
+def _organ(section: str) -> int | None:
+    """The organ of the 課 in the form: by its scheme the asset is classified."""
+    return Department.objects.filter(pk=_whole(section)).values_list("organ_id", flat=True).first()
+
+
 def _whole(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
@@ -153,6 +176,8 @@ def _token(request: StaffRequest) -> uuid.UUID | None:
 
 
 def _go_on(request: StaffRequest, proposal: Proposal, act: str) -> None:
+    if act in {"submit", "register"} and request.POST.get("apart"):
+        declare_apart(proposal, _reason(request, "apart_reason"), by=request.user)
     if act == "submit":
         may_take(request.user, proposal, SUBMIT).require()
         done = submit(proposal, by=request.user, note=_reason(request, "note"))
@@ -189,15 +214,16 @@ def _returned(asset: Asset, proposal: Proposal | None) -> str:
     return f"差戻しのコメント({when})" if when else "差戻しのコメント"
 
 
-def _start(request: StaffRequest) -> dict[str, Any]:
-    """Where a new entry begins: the person's own department and the post that answers for it."""
-    mine = set(own_departments(request.user).values_list("pk", flat=True))
+def _start(request: StaffRequest) -> tuple[dict[str, Any], int | None]:
+    """Where a new entry begins: the person's own department, the post that answers for it, and the organ they are in."""
+    mine = dict(own_departments(request.user).values_list("pk", "organ_id"))
     for appointment in request.user.appointments_today:
         department = appointment.post.department
         if department.pk in mine:
             head = Post.objects.current().with_role(Role.MANAGER).filter(department=department).first()
-            return {"section": department.pk, "sec_manager": head.pk if head else None, "status": "active"}
-    return {"status": "active"}
+            start = {"section": department.pk, "sec_manager": head.pk if head else None, "status": "active"}
+            return start, mine[department.pk]
+    return {"status": "active"}, None
 
 
 def _direct(request: StaffRequest, form: AssetForm) -> bool:

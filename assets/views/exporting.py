@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from assets.classification import axes_in_force
+from assets.classification import classification_on
 from assets.ledger.exporting import write
 from assets.ledger.listing import Listing
 from assets.readings import note_export
@@ -24,7 +24,9 @@ def export(request: StaffRequest) -> HttpResponseBase:
     """The rows, columns and order of the address that is posted, logged with filter, rows and SHA-256."""
     if not holds_anywhere(request.user, Permission.EXPORT_ASSETS):
         raise PermissionDenied("台帳を出力する権限がありません。")
-    listing = Listing(request.user, QueryDict(request.POST.get("query", "")), axes_in_force())
+    listing = Listing(
+        request.user, QueryDict(request.POST.get("query", "")), classification_on(), Permission.EXPORT_ASSETS
+    )
     try:
         made = write(listing)
     except ValueError as problem:
@@ -49,4 +51,4 @@ def export(request: StaffRequest) -> HttpResponseBase:
 
 def _back(listing: Listing) -> HttpResponseBase:
     """To the list as it was filtered."""
-    return redirect(f"{reverse('assets:index')}?{listing.query.urlencode()}")
+    return redirect(f"{reverse('assets:index')}?{listing.query.urlencode() or 'view='}")

@@ -7,8 +7,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from assets.classification import class_label
+from assets.commenting import TALK
 from assets.models import Asset
-from assets.readings import READ, note_reading
+from assets.readings import READINGS, note_reading
 from assets.views.finding import find_asset
 from registry.base.fiscal import wareki_moment
 from registry.history.models import Entry, EntryQuerySet
@@ -31,16 +32,16 @@ def history(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "asset": asset,
         "with_readings": with_readings,
-        "readings": about.filter(act=READ).count(),
+        "readings": about.filter(act__in=READINGS).count(),
         "class_label": class_label(asset.levels),
-        **paged(about if with_readings else about.exclude(act=READ), request),
+        **paged(about if with_readings else about.exclude(act__in=READINGS), request),
     }
     return render(request, "assets/history.html", context)
 
 
 def changes_of(asset: Asset) -> EntryQuerySet:
-    """What was done to the asset, newest first, without the many times it was merely read."""
-    return Entry.objects.about("asset", asset.pk).exclude(act=READ).newest_first()
+    """What was done to the asset, newest first, without the many times it was merely read or spoken of."""
+    return Entry.objects.about("asset", asset.pk).exclude(act__in=(*READINGS, *TALK)).newest_first()
 
 
 def paged(entries: EntryQuerySet, request: StaffRequest) -> dict[str, Any]:

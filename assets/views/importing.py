@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from assets.access import may_register_somewhere
-from assets.classification import axes_in_force, class_label, named
+from assets.classification import axes_seen_by, class_label, named
 from assets.columns import BY_KEY, Column, Kind
 from assets.forms.importing import ColumnsForm, ReasonForm, UploadForm
 from assets.ledger import importing, staging
@@ -24,8 +24,7 @@ from registry.organization.roles import Permission
 from registry.web.requests import address
 from registry.web.views import command, form_page, page, upload_page
 
-STEPS = ("ファイル", "列の対応", "確認", "結果")
-WAITING_AT = {Batch.Stage.COLUMNS.value: STEPS[1], Batch.Stage.CHECKED.value: STEPS[2]}
+STEPS = ("ファイル", str(Batch.Stage.COLUMNS.label), str(Batch.Stage.CHECKED.label), "結果")
 ROWS = 50
 SHOWN = ("asset_type", "section", "confidentiality", "integrity", "availability", "segment", "location")
 
@@ -35,8 +34,7 @@ def index(request: StaffRequest) -> HttpResponse:
     """The imports this person has brought, newest first."""
     may_register_somewhere(request.user).require()
     batches = Batch.objects.visible_to(request.user).order_by("-uploaded_at")[:100]
-    entries = [{"batch": batch, "stage": WAITING_AT.get(batch.stage, batch.get_stage_display())} for batch in batches]
-    return render(request, "assets/imports/index.html", {"entries": entries})
+    return render(request, "assets/imports/index.html", {"batches": batches})
 
 
 @upload_page
@@ -63,7 +61,7 @@ def columns(request: StaffRequest, pk: int) -> HttpResponse:
     batch = _found(request, pk)
     if batch.stage not in staging.OPEN:
         return redirect("assets:import-check", batch.pk)
-    form = ColumnsForm(request.POST or None, batch=batch, axes=axes_in_force(), user=request.user)
+    form = ColumnsForm(request.POST or None, batch=batch, axes=axes_seen_by(request.user), user=request.user)
     if request.method == "POST" and form.is_valid():
         staging.check(batch, form.mapping(), form.fixed_values(), by=request.user)
         return redirect("assets:import-check", batch.pk)
@@ -87,7 +85,9 @@ def _preview(request: StaffRequest, batch: Batch) -> HttpResponse:
     only_wrong = request.GET.get("only") == "wrong"
     shown = Paginator(rows.exclude(findings=[]) if only_wrong else rows, ROWS).get_page(request.GET.get("page"))
     read_rows = list(shown.object_list)
-    shown_columns = named(map(BY_KEY.__getitem__, SHOWN), axes_in_force())
+    axes = axes_seen_by(request.user)
+    schemes = {axis.scheme_id for axis in axes}
+    shown_columns = named(map(BY_KEY.__getitem__, SHOWN), axes)
     assets = with_related([assign(Asset(), row.values) for row in read_rows])
     context = {
         "batch": batch,
@@ -97,8 +97,9 @@ def _preview(request: StaffRequest, batch: Batch) -> HttpResponse:
         "good": total - wrong,
         "only_wrong": only_wrong,
         "headers": [{"label": label, "level": column.kind is Kind.LEVEL} for column, label in shown_columns],
-        "entries": _entries(read_rows, assets, shown_columns),
-        "class_label": class_label(asset.level_1 for asset in assets if asset.level_1),
+        "entries": _entries(read_rows, assets, shown_columns, schemes),
+        "class_label": class_label(asset.applied_1 for asset in assets if asset.applied_1),
+        "notes": [text for text in batch.warnings if text.endswith(staging.TO_MIGRATE)],
         "reason": ReasonForm(),
         "direct": holds_anywhere(request.user, Permission.REGISTER_ASSETS),
         **_pager(request, shown, "行"),
@@ -109,7 +110,7 @@ def _preview(request: StaffRequest, batch: Batch) -> HttpResponse:
 def _result(request: StaffRequest, batch: Batch) -> HttpResponse:
     """The assets that the rows have become, each a link, in the words that are true of them now."""
     assets = Asset.objects.visible_to(request.user).filter(proposals__batch=batch)
-    joined = assets.select_related("department", "open_proposal", "level_1__axis").order_by("number", "pk")
+    joined = assets.select_related("department", "open_proposal", "applied_1__axis").order_by("number", "pk")
     shown = Paginator(joined, ROWS).get_page(request.GET.get("page"))
     count, registered = shown.paginator.count, assets.filter(standing=Standing.REGISTERED).count()
     context = {
@@ -117,7 +118,7 @@ def _result(request: StaffRequest, batch: Batch) -> HttpResponse:
         "steps": _steps(len(STEPS)),
         "done": f"{count:,}件を{'登録' if count == registered else '申請'}しました。",
         "entries": [{"asset": asset, "state": state_of(asset)} for asset in shown],
-        "class_label": class_label(asset.level_1 for asset in shown if asset.level_1),
+        "class_label": class_label(asset.applied_1 for asset in shown if asset.applied_1),
         **_pager(request, shown, "件"),
     }
     return render(request, "assets/imports/result.html", context)
@@ -155,22 +156,26 @@ def _steps(at: int) -> list[dict[str, str]]:
     return [{"label": label, "state": state} for label, state in zip(STEPS, states, strict=True)]
 
 
-def _entries(rows: list[BatchRow], assets: list[Asset], columns: list[tuple[Column, str]]) -> list[dict[str, Any]]:
+def _entries(
+    rows: list[BatchRow], assets: list[Asset], columns: list[tuple[Column, str]], schemes: set[int]
+) -> list[dict[str, Any]]:
     """The rows in words. A row whose 課 could not be read is shown without the words that hang on it."""
     found = []
     for row, asset in zip(rows, assets, strict=True):
         cells = [
-            {"label": label, **_cell(asset, column)} if row.values.get(column.key) is not None else {}
+            {"label": label, **_cell(asset, column, schemes)} if row.values.get(column.key) is not None else {}
             for column, label in columns
         ]
         found.append({"line": row.line, "name": asset.name, "cells": cells, "findings": row.findings})
     return found
 
 
-def _cell(asset: Asset, column: Column) -> dict[str, Any]:
+def _cell(asset: Asset, column: Column, schemes: set[int]) -> dict[str, Any]:
+    """A cell in words; a level says itself in full where it is not of the one scheme there is."""
     if column.kind is Kind.LEVEL:
         level = getattr(asset, column.field)
-        return {"kind": "level", "text": level.short, "tone": str(level.tone)}
+        shown = level.short if schemes == {level.axis.scheme_id} else level.label
+        return {"kind": "level", "text": shown, "tone": str(level.tone)}
     shown = text(asset, column)
     if column.key == "segment":
         return {"kind": "segment", "text": shown, "words": WORDS.findall(shown), "tone": asset.segment}

@@ -13,11 +13,12 @@ from assets.classification import axes_in_force, class_label
 from assets.forms.steps import ManyForm, NoteForm
 from assets.models import Proposal
 from assets.readings import note_reading
-from assets.states import CONFIRM, OPEN, STEPS, State, Step
+from assets.states import CONFIRM, OPEN, STEPS, Kind, State, Step
 from assets.values import as_proposed, differences, missing
 from assets.views.detail import detail_page
 from assets.views.finding import find_asset
-from assets.views.steps import buttons, note_form, told, waits
+from assets.views.inheriting import reached
+from assets.views.steps import buttons, note_form, particulars, told, waits
 from assets.workflow import STALE, TAKE, decide_many
 from registry.base.verdict import Conflict
 from registry.organization.requests import StaffRequest
@@ -102,7 +103,7 @@ def _queue_page(
     many = many or ManyForm()
     context: dict[str, Any] = {
         "entries": [_entry(proposal, opened, many) for proposal in waiting],
-        "total": found.count(),
+        "total": found.count() if len(waiting) == QUEUE else len(waiting),
         "many": many,
         "many_steps": _many_steps(request, waiting),
         "opened": opened,
@@ -193,14 +194,16 @@ def _laid_open(request: StaffRequest, proposal: Proposal, waiting: list[Proposal
     proposed = as_proposed(asset, proposal.values)
     if asset.reads_recorded or proposed.reads_recorded:
         afterwards(request, lambda: note_reading(asset, by=request.user))
-    rows = differences(asset if proposal.kind == "change" else None, proposed)
+    rows = differences(None if proposal.kind == Kind.NEW else asset, proposed)
     steps = [button for button in buttons(proposal, for_user=request.user) if button.code in DECIDING]
     return {
         **context,
         "proposed": proposed,
         "rows": rows,
+        "particulars": particulars(proposal, for_user=request.user),
         "facts": [{"label": row.label, "value": row.new} for row in rows],
-        "lacking": missing(proposed, axes_in_force()),
+        "reached": reached(asset, proposal, for_user=request.user),
+        "lacking": missing(proposed, axes_in_force(proposed.department.organ_id)),
         "waits": "" if steps else waits(proposal),
         "steps": steps,
         "keys": KEYS,

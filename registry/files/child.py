@@ -1,8 +1,8 @@
 """The child process that reads one hostile file: limits on itself first, then rows as JSON lines to its parent.
 
-Asked as `python -m registry.files.child xlsx|csv` with the file on standard input. Each line it writes is one of
-{"sheet": title, "hidden": bool}, [row number, values], {"merged": [ranges]}, {"warning": text}, {"refused": text},
-and last {"rows": count, "cells": count}.
+Asked as `python -m registry.files.child xlsx|csv|evidence` with the file on standard input. Each line it writes is one
+of {"sheet": title, "hidden": bool}, [row number, values], {"merged": [ranges]}, {"warning": text}, {"refused": text},
+for evidence {"kind": code}, and last {"rows": count, "cells": count}.
 """
 
 import contextlib
@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import BinaryIO, Final
 
 from registry.files.delimited import DelimitedReader
+from registry.files.evidence import kind_of
 from registry.files.limits import MAX_CELLS, MAX_ROWS, MAX_TEXT, MEMORY_BYTES, TOO_MANY_ROWS, cpu_seconds
 from registry.files.parts import Parts
 from registry.files.refusal import Refused
@@ -96,7 +97,16 @@ def read_delimited(data: bytes, output: Output) -> None:
         output.say({"warning": warning})
 
 
-READERS: Final[dict[str, Callable[[bytes, Output], None]]] = {"xlsx": read_workbook, "csv": read_delimited}
+def recognize_evidence(data: bytes, output: Output) -> None:
+    """Write what kind of file it is."""
+    output.say({"kind": kind_of(data)})
+
+
+READERS: Final[dict[str, Callable[[bytes, Output], None]]] = {
+    "xlsx": read_workbook,
+    "csv": read_delimited,
+    "evidence": recognize_evidence,
+}
 
 
 def confine(size: int) -> None:

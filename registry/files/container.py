@@ -12,7 +12,8 @@ from registry.files.refusal import Refused
 
 _END: Final = struct.Struct("<4s4H2LH")
 _MAX_DIRECTORY: Final = MAX_ENTRIES * 1024
-_BROKEN: Final = "ファイルが壊れています。コピーし直すか、Excelで開いて保存し直してください。"
+_BROKEN: Final = "ファイルが壊れています。コピーし直すか、作ったソフト(Excelなど)で開いて保存し直してください。"
+_TOO_MANY: Final = f"ファイルの中の部品が多すぎます(上限{MAX_ENTRIES:,}個)。作ったソフトで開いて保存し直してください。"
 _UNSAFE_NAME: Final = re.compile(r"^/|\\|^[A-Za-z]:|[\x00-\x1f\x7f]|(?:^|/)\.\.(?:/|$)")
 _ZIP_FAULTS: Final = (zipfile.BadZipFile, NotImplementedError, OSError, ValueError, struct.error, OverflowError)
 
@@ -20,9 +21,18 @@ _ZIP_FAULTS: Final = (zipfile.BadZipFile, NotImplementedError, OSError, ValueErr
 def scan(data: bytes) -> tuple[str, ...]:
     """Return warnings about what a workbook carries besides its cells.
 
-    Reads only the directory of the zip. Raises Refused for broken, encrypted, oversized or dangerous containers, for
-    macros, and for other documents than workbooks. A part that unpacks to less than RATIO_COUNTS_FROM bytes may be
-    packed as tightly as it likes: it can do no harm.
+    Reads only the directory of the zip. Raises Refused for what `entries_of` refuses, for macros, and for other
+    documents than workbooks.
+    """
+    names = {entry.filename.casefold() for entry in entries_of(data)}
+    _check_contents(names)
+    return _warnings(names)
+
+
+def entries_of(data: bytes) -> list[zipfile.ZipInfo]:
+    """Return what the directory of a zip lists; Refused for broken, encrypted, oversized or dangerous containers.
+
+    A part that unpacks to less than RATIO_COUNTS_FROM bytes may be packed as tightly as it likes: it can do no harm.
     """
     _check_end(data)
     try:
@@ -32,9 +42,7 @@ def scan(data: bytes) -> tuple[str, ...]:
         raise Refused(_BROKEN) from None
     _check_sizes(entries, len(data))
     _check_names(entries)
-    names = {entry.filename.casefold() for entry in entries}
-    _check_contents(names)
-    return _warnings(names)
+    return entries
 
 
 def _check_end(data: bytes) -> None:
@@ -44,23 +52,23 @@ def _check_end(data: bytes) -> None:
         raise Refused("ファイルが途中で切れています。" + _BROKEN)
     _, _, _, _, count, size, _, _ = _END.unpack_from(data, start)
     if count > MAX_ENTRIES or size > _MAX_DIRECTORY:
-        raise Refused(f"ブックの中の部品が多すぎます(上限{MAX_ENTRIES:,}個)。Excelで開いて保存し直してください。")
+        raise Refused(_TOO_MANY)
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], packed: int) -> None:
     if len(entries) > MAX_ENTRIES:
-        raise Refused(f"ブックの中の部品が多すぎます(上限{MAX_ENTRIES:,}個)。Excelで開いて保存し直してください。")
+        raise Refused(_TOO_MANY)
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise Refused("パスワード付きZIPです。パスワードを外して保存し直してください。")
     if any(entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED} for entry in entries):
-        raise Refused("対応していない圧縮方法です。Excelで開いて保存し直してください。")
+        raise Refused("対応していない圧縮方法です。作ったソフトで開いて保存し直してください。")
     bloated = any(
         entry.file_size > RATIO_COUNTS_FROM and entry.file_size > MAX_RATIO * max(entry.compress_size, 1)
         for entry in entries
     )
     if bloated or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise Refused(
-            "展開すると大きくなりすぎます(上限200MB)。不要なシートや書式だけの行を消して保存し直してください。"
+            "展開すると大きくなりすぎます(上限200MB)。不要なシート、図、書式だけの行を消して保存し直してください。"
         )
     if sum(entry.compress_size for entry in entries) > packed:
         raise Refused(_BROKEN)
@@ -71,11 +79,11 @@ def _check_names(entries: list[zipfile.ZipInfo]) -> None:
     for entry in entries:
         if _UNSAFE_NAME.search(entry.orig_filename) or stat.S_ISLNK(entry.external_attr >> 16):
             raise Refused(
-                "ブックの中に危険な名前の部品があります。作成元を確かめ、Excelで新しいブックに写してください。"
+                "ファイルの中に危険な名前の部品があります。作成元を確かめ、新しいファイルに写して保存し直してください。"
             )
         name = entry.filename.casefold()
         if name in seen:
-            raise Refused("ブックの中に同じ名前の部品が二つあり、どちらが正しいか決められません。" + _BROKEN)
+            raise Refused("ファイルの中に同じ名前の部品が二つあり、どちらが正しいか決められません。" + _BROKEN)
         seen.add(name)
 
 
@@ -85,9 +93,9 @@ def _check_contents(names: set[str]) -> None:
     if "[content_types].xml" in names and any(name.startswith("xl/") for name in names):
         return
     if any(name.startswith("word/") for name in names):
-        raise Refused("中身はWordの文書です。台帳のExcelブック(.xlsx)を選んでください。")
+        raise Refused("中身はWordの文書です。Excelブック(.xlsx)を選んでください。")
     if any(name.startswith("ppt/") for name in names):
-        raise Refused("中身はPowerPointの文書です。台帳のExcelブック(.xlsx)を選んでください。")
+        raise Refused("中身はPowerPointの文書です。Excelブック(.xlsx)を選んでください。")
     raise Refused("中身がExcelブックではありません。Excelで「Excelブック(.xlsx)」として保存し直してください。")
 
 

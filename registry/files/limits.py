@@ -25,6 +25,11 @@ MAX_DEPTH: Final = 50
 
 TOO_MANY_ROWS: Final = f"行数が上限の{MAX_ROWS:,}行を超えています。ファイルを分けてください。"
 
+# Evidence: images and what a PDF or an Office file may carry inside.
+MAX_PIXELS: Final = 600_000_000
+MAX_IMAGES: Final = 2_000
+MAX_NESTED: Final = 2
+
 # The process that reads it.
 MEMORY_BYTES: Final = 512 * MEGABYTE
 _SECONDS: Final = 20

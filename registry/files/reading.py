@@ -11,6 +11,7 @@ from registry.base.text import find_gaiji
 from registry.files.container import scan
 from registry.files.isolation import messages
 from registry.files.limits import MAX_MERGED_ROWS
+from registry.files.names import showable
 from registry.files.recognition import recognize
 from registry.files.refusal import Refused
 from registry.files.sheet import column_number
@@ -19,7 +20,6 @@ __all__ = ["Book", "Cell", "Refused", "Sheet", "read"]
 
 _SHARED_LENGTH: Final = 64
 _RANGE: Final = re.compile(r"([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)")
-_UNSHOWABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]")
 _SHOWN: Final = 10
 
 
@@ -62,7 +62,7 @@ def read(data: bytes, filename: str) -> Book:
 
     The title of a CSV's only sheet is the file name. Raises Refused with a sentence that begins with the file name.
     """
-    name = _showable(filename)
+    name = showable(filename)
     try:
         kind = recognize(data, filename)
         warnings = scan(data) if kind == "xlsx" else ()
@@ -171,9 +171,3 @@ def _special(value: dict[str, str]) -> Cell:
     if "d" in value:
         return Cell(datetime.date.fromisoformat(value["d"]))
     return Cell(datetime.datetime.fromisoformat(value["t"]))
-
-
-def _showable(filename: str) -> str:
-    """Return a file name fit for a sentence: no folders, no invisible characters, not endless."""
-    name = _UNSHOWABLE.sub("", re.split(r"[/\\]", filename)[-1]).strip() or "ファイル"
-    return name if len(name) <= 80 else f"{name[:60]}…{name[-12:]}"

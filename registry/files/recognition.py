@@ -1,10 +1,9 @@
 """What a file is, judged by its first bytes, and whether its name says the same."""
 
-import unicodedata
-from pathlib import PurePath
 from typing import Final, Literal
 
 from registry.files.limits import MAX_BYTES, MEGABYTE
+from registry.files.names import ending_of
 from registry.files.refusal import Refused
 
 Kind = Literal["xlsx", "csv"]
@@ -36,7 +35,7 @@ def recognize(data: bytes, filename: str) -> Kind:
         raise Refused("ファイルが空(0バイト)です。元のファイルを確かめ、もう一度選んでください。")
     if len(data) > MAX_BYTES:
         raise Refused(f"大きさが上限の{MAX_BYTES // MEGABYTE}MBを超えています。行を分けて保存し直してください。")
-    ending = PurePath(unicodedata.normalize("NFKC", filename).strip()).suffix.casefold()
+    ending = ending_of(filename)
     if ending not in {".xlsx", *_TEXT_ENDINGS}:
         raise Refused(_unknown_ending(data, ending))
     if data.startswith(_OLE2):
@@ -71,6 +70,6 @@ def _about_ole2(data: bytes) -> str:
 def _refuse_foreign(data: bytes) -> None:
     for start, name in _FOREIGN:
         if data.startswith(start):
-            raise Refused(f"中身は{name}です。台帳のExcelブック(.xlsx)かCSVを選んでください。")
+            raise Refused(f"中身は{name}です。Excelブック(.xlsx)かCSVを選んでください。")
     if data[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_MARKUP):
         raise Refused("中身はHTMLなどのマークアップです。" + _SAVE_AS)

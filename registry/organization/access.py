@@ -5,8 +5,10 @@ from django.db.models import Q, QuerySet
 from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.history.models import Entry, EntryQuerySet
 from registry.organization import grants
-from registry.organization.models import ListImport, Organ, User
+from registry.organization.models import ListImport, Organ, Reorganization, User
+from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import said, word
 
 
 def departments_where(user: User, permission: Permission) -> frozenset[int]:
@@ -29,6 +31,11 @@ def holds_anywhere(user: User, permission: Permission) -> bool:
     return bool(departments_where(user, permission))
 
 
+def posts_where(permission: Permission, department_id: int) -> PostQuerySet:
+    """The posts of today whose holders hold the permission on this department."""
+    return grants.posts_granted(permission, department_id)
+
+
 def entries_visible_to(user: User) -> EntryQuerySet:
     """The history a person may read: of the departments where they may read history."""
     return Entry.objects.in_departments(departments_where(user, Permission.VIEW_HISTORY))
@@ -38,7 +45,7 @@ def may_manage_organization(user: User) -> Verdict:
     """May this person open masters and people? The 事務局, and the administrator of the installation."""
     if user.is_active and (user.is_superuser or holds_anywhere(user, Permission.MANAGE_ORGANIZATION)):
         return ALLOWED
-    return denied("組織と利用者を管理できるのは、事務局とシステム管理者だけです。")
+    return denied(said("組織と利用者を管理できるのは、{secretariat}とシステム管理者だけです。"))
 
 
 def organs_built_by(user: User) -> QuerySet[Organ]:
@@ -65,13 +72,18 @@ def may_build(user: User | None, organ: Organ | None = None) -> Verdict:
     if user.is_superuser or (built.filter(pk=organ.pk) if organ else built.filter(autonomous=False)).exists():
         return ALLOWED
     if organ is not None and organ.autonomous:
-        return denied(f"「{organ}」は自律機関です。変更できるのは、その事務局とシステム管理者だけです。")
-    return denied("自律機関の事務局が変更できるのは、その機関の組織だけです。")
+        return denied(f"「{organ}」は自律機関です。変更できるのは、その{word('secretariat')}とシステム管理者だけです。")
+    return denied(said("自律機関の{secretariat}が変更できるのは、その機関の組織だけです。"))
 
 
 def lists_visible_to(user: User) -> QuerySet[ListImport]:
     """The organisation lists that were brought for organs this person builds."""
     return ListImport.objects.filter(organ__in=organs_built_by(user))
+
+
+def reorganizations_visible_to(user: User) -> QuerySet[Reorganization]:
+    """The reorganisations of the organs this person builds."""
+    return Reorganization.objects.filter(organ__in=organs_built_by(user))
 
 
 def may_handle(by: User | None, user: User) -> Verdict:
@@ -96,5 +108,7 @@ def may_disable(by: User | None, user: User) -> Verdict:
 def may_appoint(by: User | None, user: User, organ: Organ) -> Verdict:
     """May this person put that one into a post of an organ? Never themselves: rights are given by somebody else."""
     if by is not None and by.pk == user.pk:
-        return denied("自分を任命することはできません。別の事務局の人か、システム管理者に依頼してください。")
+        return denied(
+            said("自分を任命することはできません。別の{secretariat}の人か、システム管理者に依頼してください。")
+        )
     return may_build(by, organ)

@@ -57,6 +57,11 @@ def end_appointment(appointment: Appointment, last_day: dt.date, *, by: User | N
     """Let an appointment end with a day; from the next day on its rights are gone."""
     appointment = Appointment.objects.select_for_update().get(pk=appointment.pk)
     may_build(by, appointment.post.department.organ).require()
+    return end(appointment, last_day, by=by)
+
+
+def end(appointment: Appointment, last_day: dt.date, *, by: User | None) -> Appointment:
+    """Write the last day of an appointment that is locked, for somebody who was asked for the right to do so."""
     if last_day < appointment.valid_from:
         raise ValidationError("終了日が開始日より前です。日付を確かめてください。")
     if appointment.valid_until is not None and last_day > appointment.valid_until:

@@ -8,10 +8,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from registry.base.text import tidy
 from registry.files.reading import Refused
 from registry.organization.list_reading import OrganizationList, read_list
 from registry.organization.models import ListImport, Organ
+from registry.organization.vocabulary import DEFAULT_TITLES, DEFAULT_WORDS, WORDS, said_later
 from registry.web.fields import DayField
 
 
@@ -24,7 +24,7 @@ class ListUploadForm(forms.Form):
         error_messages={"empty": "ファイルが空(0バイト)です。元のファイルを確かめ、もう一度選んでください。"},
     )
     effective_on = DayField(label="適用日", help_text="一覧の組織が置かれる日。例: 令和8年4月1日、2026-04-01")
-    organ = forms.ModelChoiceField(Organ.objects.none(), label="実施機関", empty_label="選んでください")
+    organ = forms.ModelChoiceField(Organ.objects.none(), label=said_later("{organ}"), empty_label="選んでください")
 
     def __init__(self, *args: Any, organs: QuerySet[Organ], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,7 +57,7 @@ class ApplyForm(forms.Form):
     """What was seen before taking over a list, and whether every 課 gets the post of its head."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    with_heads = forms.BooleanField(label="各課に「所属長」の職を置く(情報セキュリティ管理者)", required=False)
+    with_heads = forms.BooleanField(label=said_later("各{section}に「所属長」の職を置く({manager})"), required=False)
 
 
 class LastDayForm(forms.Form):
@@ -66,36 +66,26 @@ class LastDayForm(forms.Form):
     last_day = DayField(label="最後の日", help_text="この日まで続きます。", initial=timezone.localdate)
 
 
-class WordsField(forms.CharField):
-    """A table of words, one per line: 「標準の語 = この団体の語」. Value: code → the body's word.
+WORD, TITLE = "word_", "title_"
 
-    known: code → standard word. A line without a word of the body's own is left out.
-    """
 
-    def __init__(self, known: Mapping[str, str], **kwargs: Any) -> None:
-        self.known = known
-        super().__init__(widget=forms.Textarea(attrs={"rows": 12, "cols": 80}), required=False, **kwargs)
+def word_fields() -> dict[str, forms.CharField]:
+    """A field for the body's own form of every word (`word_…`) and role title (`title_…`)."""
+    words = {f"{WORD}{code}": _own_form(standard, used) for code, (standard, used) in WORDS.items()}
+    return words | {f"{TITLE}{code}": _own_form(standard, "") for code, standard in DEFAULT_TITLES.items()}
 
-    def prepare_value(self, value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            return value
-        return "\n".join(f"{word} = {value.get(code, '')}".rstrip() for code, word in self.known.items())
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(super().has_changed(self.prepare_value(initial), data))
+def _own_form(standard: str, used: str) -> forms.CharField:
+    return forms.CharField(label=standard, help_text=used, required=False, max_length=60)
 
-    def clean(self, value: Any) -> dict[str, str]:
-        words: dict[str, str] = {}
-        codes = {word: code for code, word in self.known.items()}
-        problems = []
-        for number, line in enumerate(str(super().clean(value)).splitlines(), 1):
-            standard, equals, own = (tidy(part) for part in line.partition("="))
-            if not standard and not own:
-                continue
-            if not equals or standard not in codes:
-                problems.append(f"{number}行目「{line[:40]}」: 「標準の語 = この団体の語」の形で書いてください。")
-            elif own:
-                words[codes[standard]] = own
-        if problems:
-            raise forms.ValidationError(problems)
-        return words
+
+def said_twice(own: Mapping[str, Any]) -> dict[str, str]:
+    """Field → what is wrong: one word has one meaning, so none may be the same as another, nor a title as another title."""
+    problems: dict[str, str] = {}
+    for prefix, standard in ((WORD, DEFAULT_WORDS), (TITLE, DEFAULT_TITLES)):
+        in_use = {code: own.get(f"{prefix}{code}") or text for code, text in standard.items()}
+        for code, text in in_use.items():
+            others = [standard[other] for other in in_use if other != code and in_use[other] == text]
+            if others and own.get(f"{prefix}{code}"):
+                problems[f"{prefix}{code}"] = f"「{text}」は、「{others[0]}」の語と同じです。別の語にしてください。"
+    return problems

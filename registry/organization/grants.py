@@ -7,7 +7,17 @@ from django.contrib.auth.models import Permission as DjangoPermission
 from django.utils import timezone
 
 from registry.history.turn import in_turn
-from registry.organization.models import Appointment, Body, Department, DepartmentGroupPermission, Post, PostRole, User
+from registry.organization.models import (
+    Appointment,
+    Body,
+    Department,
+    DepartmentGroupPermission,
+    Post,
+    PostRole,
+    Succession,
+    User,
+)
+from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import GRANTS, Permission, Reach, Role, reach_of
 
 Row = tuple[int, int, int]  # group, permission, department
@@ -24,6 +34,16 @@ def department_ids(user: User, on: dt.date | None = None) -> dict[Permission, fr
     for code, department in granted.values_list("permission__codename", "content_object_id"):
         found[code].add(department)
     return {permission: frozenset(found[permission.value]) for permission in Permission}
+
+
+def posts_granted(permission: Permission, department_id: int, on: dt.date | None = None) -> PostQuerySet:
+    """The posts that exist on the day (today) and grant the permission on a department to who holds them."""
+    granted = DepartmentGroupPermission.objects.filter(
+        permission__content_type__app_label="organization",
+        permission__codename=permission.value,
+        content_object_id=department_id,
+    )
+    return Post.objects.current(on).filter(group__in=granted.values("group_id"))
 
 
 @in_turn()
@@ -76,7 +96,9 @@ def _wanted(day: dt.date) -> set[Row]:
 
 
 class _Departments:
-    """The tree as it stands, closed departments included: their assets still have to be seen by those above."""
+    """The tree as it stands, closed departments included: what is left in them still has to be seen by those above,
+    and by whoever took over from them.
+    """
 
     def __init__(self, day: dt.date) -> None:
         self.by_organ: dict[int, list[tuple[str, int]]] = defaultdict(list)
@@ -86,15 +108,30 @@ class _Departments:
             self.by_organ[organ].append((path, key))
             if autonomous:
                 self.autonomous.add(organ)
+        self.before: dict[int, list[int]] = defaultdict(list)
+        took_over = Succession.objects.filter(principal=True, on__lte=day)
+        for after, before in took_over.values_list("after_id", "before_id"):
+            self.before[after].append(before)
 
     def covered_by(self, department: Department, reach: Reach) -> list[int]:
         """UNIT: the department and all below. ORGAN: its organ. BODY: everything, except autonomous organs of others."""
         if reach == Reach.UNIT:
-            return [key for path, key in self.by_organ[department.organ_id] if path.startswith(department.path)]
+            below = [key for path, key in self.by_organ[department.organ_id] if path.startswith(department.path)]
+            return self._with_predecessors(below)
         own = department.organ_id
         alone = reach == Reach.ORGAN or own in self.autonomous
         organs = [own] if alone else [organ for organ in self.by_organ if organ not in self.autonomous]
         return [key for organ in organs for _, key in self.by_organ[organ]]
+
+    def _with_predecessors(self, departments: list[int]) -> list[int]:
+        found: dict[int, None] = {}
+        ahead = list(departments)
+        while ahead:
+            key = ahead.pop()
+            if key not in found:
+                found[key] = None
+                ahead += self.before[key]
+        return list(found)
 
 
 @in_turn()
@@ -105,6 +142,10 @@ def project_memberships(on: dt.date | None = None) -> None:
     in_office = Appointment.objects.current(day).filter(user__is_active=True)
     wanted = set(in_office.values_list("user_id", "post__group_id"))
     existing = set(membership.objects.filter(group__post__isnull=False).values_list("user_id", "group_id"))
-    for user, group in existing - wanted:
-        membership.objects.filter(user_id=user, group_id=group).delete()
+    gone = existing - wanted
+    if gone:
+        rows = membership.objects.filter(group__post__isnull=False).values_list("pk", "user_id", "group_id")
+        keys = [key for key, user, group in rows if (user, group) in gone]
+        for start in range(0, len(keys), 500):
+            membership.objects.filter(pk__in=keys[start : start + 500]).delete()
     membership.objects.bulk_create([membership(user_id=user, group_id=group) for user, group in wanted - existing])

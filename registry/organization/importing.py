@@ -125,7 +125,7 @@ class _Building:
             ("適用日", "", wareki(self.batch.effective_on)),
             ("SHA-256", "", self.batch.sha256),
         ]
-        return Act("organization.imported", self.batch, changes=changes, note=self.plan.in_words())
+        return Act("organization.imported", self.batch, changes=changes, note=self.plan.done_in_words())
 
     def _above(self, item: Item) -> Department | None:
         if item.above is None:
@@ -160,5 +160,5 @@ class _Building:
             raise Conflict(MOVED)
         post = place_post(Post(department=department, title=title, valid_from=self.batch.effective_on), roles)
         self.posts += 1
-        changes = [("役割", "", "、".join(role.label for role in roles))] if roles else []
+        changes = [("役割", "", "、".join(str(role.label) for role in roles))] if roles else []
         return Act("post.created", post, department.pk, changes)

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from registry.organization.list_reading import LEVELS, ListRow
 from registry.organization.models import Department, Organ, Post
+from registry.organization.vocabulary import word
 
 Names = tuple[str, ...]
 HEAD_KINDS = frozenset(
@@ -126,6 +127,15 @@ class Plan:
         wrong = [item.row.number for item in self.items for finding in item.findings if finding.severity == "error"]
         return hashlib.sha256(json.dumps([acts, wrong]).encode()).hexdigest()
 
+    def done_in_words(self) -> str:
+        """What was done once the plan was carried out: 「局16、部15、課123を追加しました。」"""
+        return (
+            self.in_words()
+            .replace("します。", "しました。")
+            .replace("置きます。", "置きました。")
+            .replace("変更しません。", "変更していません。")
+        )
+
     def in_words(self) -> str:
         """The plan in numbers: 「局16、部15、課123を追加します。職6を追加します。」"""
         units = [item for item in self.new_departments if item.row.kind not in HEAD_KINDS]
@@ -191,7 +201,7 @@ class _Planner:
                     self._missing(item, wanted[length], f"「{''.join(wanted[:length])}」の下に置きます。")
                 return
         if wanted:
-            self._missing(item, wanted[0], "実施機関の直下に置きます。")
+            self._missing(item, wanted[0], f"{word('organ')}の直下に置きます。")
 
     def _stand_under(self, item: Item, path: Names) -> bool:
         if earlier := self.by_path.get(path):
@@ -223,18 +233,14 @@ class _Planner:
         best = max(earlier, key=lambda index: (_common(item.row.code, self.items[index].row.code), index))
         if best != item.above:
             rival = self.items[best].row
-            item.find(
-                Severity.WARNING,
-                f"コードからは{rival.number}行目の「{item.row.path[-2]}」({rival.code})の下とも読めます。",
-            )
+            text = f"コードからは{rival.number}行目の「{item.row.path[-2]}」({rival.code})の下とも読めます。"
+            item.find(Severity.WARNING, text)
 
     def _as_post(self, item: Item) -> None:
         item.what = What.POST
         if item.depth == 1:
-            item.find(
-                Severity.ERROR,
-                f"職「{item.name}」を置く組織「{item.row.path[-2]}」の行を、この行より前に入れてください。",
-            )
+            text = f"職「{item.name}」を置く組織「{item.row.path[-2]}」の行を、この行より前に入れてください。"
+            item.find(Severity.ERROR, text)
         key = self._known_above(item)
         if key is not None and (key, item.name) in self.standing.posts:
             item.what = What.KNOWN

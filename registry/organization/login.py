@@ -32,6 +32,12 @@ class LoginForm(AuthenticationForm):
     }
 
 
+@in_turn()
+def record_login(user: User) -> None:
+    """History knows that this person came in."""
+    record("person.logged-in", user, by=user, department_id=user.home_department_id())
+
+
 class Login(LoginView):
     """Django's login, recorded."""
 
@@ -49,9 +55,7 @@ class Login(LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        with in_turn():
-            user = form.get_user()
-            record("person.logged-in", user, by=user, department_id=user.home_department_id())
+        record_login(form.get_user())
         return response
 
 

@@ -42,6 +42,17 @@ def create_person(username: str, name: str, *, by: User | None) -> User:
 
 
 @in_turn()
+def create_administrator(username: str, name: str, password: str) -> User:
+    """The first administrator, with the password they chose: while a body is set up nobody else could let them in."""
+    user = create_person(username, name, by=None)
+    user.is_superuser, user.must_change_password = True, False
+    user.set_password(password)
+    user.save(update_fields=["is_superuser", "must_change_password", "password"])
+    record("person.password-set", user, by=None, changes=[("システム管理者", "いいえ", "はい")])
+    return user
+
+
+@in_turn()
 def change_person(user: User, name: str, *, by: User | None) -> User:
     """Change a person's name; the login name stays for good."""
     user = _locked(user)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db import models
 
+from registry.organization.vocabulary import said_later, title_later
+
 
 class Permission(models.TextChoices):
     """What can be granted on a department; the stored codes are guardian's."""
@@ -22,30 +24,30 @@ class Reach(models.TextChoices):
     """How far a role reaches from the department of its post."""
 
     UNIT = "unit", "所属とその下"
-    ORGAN = "organ", "所属の実施機関"
+    ORGAN = "organ", said_later("所属の{organ}")
     BODY = "body", "団体全体(自律機関を除く)"
 
 
 class Role(models.TextChoices):
-    """情報セキュリティの役割 (DOMAIN §2; 総務省ガイドライン 第2編 組織体制)."""
+    """情報セキュリティの役割 (DOMAIN §2; 総務省ガイドライン 第2編 組織体制); the body says what they are called."""
 
-    CISO = "ciso", "最高情報セキュリティ責任者"
-    DEPUTY_CISO = "deputy_ciso", "副最高情報セキュリティ責任者"
-    CHIEF = "chief", "統括情報セキュリティ責任者"
-    DIRECTOR = "director", "情報セキュリティ責任者"
-    MANAGER = "manager", "情報セキュリティ管理者"
-    SYSTEM_MANAGER = "system_manager", "情報システム管理者"
-    SYSTEM_STAFF = "system_staff", "情報システム担当者"
-    STAFF = "staff", "職員等"
-    SECRETARIAT = "secretariat", "事務局"
-    AUDIT_CHIEF = "audit_chief", "情報セキュリティ監査統括責任者"
-    AUDITOR = "auditor", "監査人"
-    EXTERNAL_AUDITOR = "external_auditor", "外部監査人"
-    CSIRT = "csirt", "CSIRT"
-    MN_GENERAL = "mn_general", "総括責任者(番号法)"
-    MN_PROTECTION = "mn_protection", "保護責任者(番号法)"
-    MN_AUDIT = "mn_audit", "監査責任者(番号法)"
-    MN_HANDLER = "mn_handler", "事務取扱担当者(番号法)"
+    CISO = "ciso", title_later("ciso")
+    DEPUTY_CISO = "deputy_ciso", title_later("deputy_ciso")
+    CHIEF = "chief", title_later("chief")
+    DIRECTOR = "director", title_later("director")
+    MANAGER = "manager", title_later("manager")
+    SYSTEM_MANAGER = "system_manager", title_later("system_manager")
+    SYSTEM_STAFF = "system_staff", title_later("system_staff")
+    STAFF = "staff", title_later("staff")
+    SECRETARIAT = "secretariat", title_later("secretariat")
+    AUDIT_CHIEF = "audit_chief", title_later("audit_chief")
+    AUDITOR = "auditor", title_later("auditor")
+    EXTERNAL_AUDITOR = "external_auditor", title_later("external_auditor")
+    CSIRT = "csirt", title_later("csirt")
+    MN_GENERAL = "mn_general", title_later("mn_general")
+    MN_PROTECTION = "mn_protection", title_later("mn_protection")
+    MN_AUDIT = "mn_audit", title_later("mn_audit")
+    MN_HANDLER = "mn_handler", title_later("mn_handler")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from registry.organization.access import may_manage_organization
 from registry.organization.login import Logout
 from registry.organization.models import Post, User
+from registry.organization.vocabulary import said, said_later
 
 ORDER = ("organization", "assets")
 
@@ -36,8 +37,8 @@ class Choices(AutocompleteJsonView):
 class Bench(AdminSite):
     """Open to those who manage the organisation; everything inside asks again."""
 
-    site_header = "情報資産台帳 事務局"
-    site_title = "情報資産台帳 事務局"
+    site_header = said_later("{ledger} {secretariat}")
+    site_title = said_later("{ledger} {secretariat}")
     index_title = "管理"
     index_template = "organization/admin_index.html"
     site_url = "/"
@@ -62,7 +63,7 @@ class Bench(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Our login page; who is signed in and still not allowed is told why."""
         if request.user.is_authenticated and not self.has_permission(request):
-            raise PermissionDenied("管理を開けるのは事務局とシステム管理者だけです。")
+            raise PermissionDenied(said("管理を開けるのは{secretariat}とシステム管理者だけです。"))
         inside = reverse("admin:index", current_app=self.name)
         following = request.GET.get("next", inside)
         if not url_has_allowed_host_and_scheme(following, allowed_hosts=None):

@@ -13,8 +13,9 @@ from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.access import may_build
 from registry.organization.grants import project
-from registry.organization.models import Appointment, Body, Department, Organ, Post, PostRole, User
+from registry.organization.models import Appointment, Department, Organ, Post, PostRole, User
 from registry.organization.roles import Role
+from registry.organization.vocabulary import word
 
 CHANGEABLE = ("code", "kind", "telephone", "excluded")
 NAMES_SHOWN = 5
@@ -128,7 +129,7 @@ def open_post(post: Post, roles: list[Role], *, by: User | None) -> Post:
     """Add an unsaved post (department, title and day filled in) with its roles; it starts empty (空席)."""
     may_build(by, post.department.organ).require()
     place_post(post, roles)
-    labels = "、".join(role.label for role in roles)
+    labels = "、".join(str(role.label) for role in roles)
     record("post.created", post, by=by, department_id=post.department_id, changes=[("役割", "", labels)])
     project()
     return post
@@ -157,7 +158,7 @@ def assign_role(post: Post, role: Role, since: dt.date, *, by: User | None) -> P
     if post.roles.filter(role=role, valid_until__isnull=True).exists():
         raise ValidationError(f"「{post}」には、すでに「{role.label}」の役割があります。")
     held = PostRole.objects.create(post=post, role=role, valid_from=since)
-    changes = [("役割", "", role.label), ("開始日", "", wareki(since))]
+    changes = [("役割", "", str(role.label)), ("開始日", "", wareki(since))]
     record("role.assigned", post, by=by, department_id=post.department_id, changes=changes)
     project()
     return held
@@ -182,7 +183,7 @@ def create_organ(organ: Organ, *, by: User | None) -> Organ:
     """Add an organ (実施機関)."""
     may_build(by).require()
     organ.save()
-    record("body.changed", organ, by=by, changes=[("実施機関", "", organ.name)])
+    record("body.changed", organ, by=by, changes=[(word("organ"), "", organ.name)])
     return organ
 
 
@@ -196,23 +197,6 @@ def change_organ(organ: Organ, values: Mapping[str, Any], *, by: User | None) ->
     _change(organ, values, "body.changed", by=by)
     project()
     return organ
-
-
-@in_turn()
-def change_body(body: Body, values: Mapping[str, Any], *, by: User | None) -> Body:
-    """Change the words and role titles of the body; each word is its own line of history."""
-    may_build(by).require()
-    body = Body.objects.select_for_update().get(pk=body.pk)
-    changes = []
-    for name, new in values.items():
-        old = getattr(body, name)
-        keys = sorted(key for key in {*old, *new} if old.get(key, "") != new.get(key, ""))
-        changes += [(key, str(old.get(key, "")), str(new.get(key, ""))) for key in keys]
-        setattr(body, name, new)
-    if changes:
-        body.save(update_fields=list(values))
-        record("body.changed", body, by=by, changes=changes)
-    return body
 
 
 def _locked(department: Department) -> Department:

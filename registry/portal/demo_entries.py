@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from assets import guide
+from assets.body_columns import columns_of_body
 from assets.checking import row_problems
-from assets.classification import axes_in_force
+from assets.classification import axes_seen_by, classification_on
 from assets.columns import BY_KEY, LEVELS, Kind
 from assets.ledger.cells import CellError, Reader
 from assets.schemes import read_preset
@@ -16,6 +17,7 @@ from assets.values import Values
 from registry.base.tables import TableError, build, doubles, item_place, load, unknown
 from registry.organization.models import User
 from registry.organization.profiles.parts import Profile
+from registry.organization.vocabulary import said
 
 FOLDER = Path(__file__).with_name("demo_assets")
 STATES = ("draft", "submitted", "returned", "confirmed", "registered", "changing")
@@ -28,6 +30,7 @@ class DemoAsset:
     """One asset as its file has it: ``values`` and ``change`` by key of column, ``guide`` by code of question.
 
     ``department`` is the code of a department; the state "returned" needs a ``comment``, "changing" a ``change``.
+    ``scheme`` is the earlier scheme whose levels it still carries.
     """
 
     name: str
@@ -36,6 +39,7 @@ class DemoAsset:
     values: Mapping[str, Written]
     guide: Mapping[str, str] = field(default_factory=dict)
     comment: str = ""
+    scheme: str = ""
     change: Mapping[str, Written] = field(default_factory=dict)
 
 
@@ -53,7 +57,7 @@ def read_entries(profile: Profile) -> list[tuple[str, DemoAsset]]:
     """
     path = FOLDER / f"{profile.key}.toml"
     if not path.exists():
-        raise TableError([f"{path.name} がありません。見本の情報資産のファイルを用意してください。"])
+        raise TableError([f"{path.name} がありません。見本の資産のファイルを用意してください。"])
     problems: list[str] = []
     ledger = build(DemoLedger, load(path), path.name, problems)
     entries = [(item_place(path.name, number, entry), entry) for number, entry in enumerate(ledger.assets, 1)]
@@ -71,8 +75,9 @@ def _faults(place: str, entry: DemoAsset, profile: Profile) -> Iterator[str]:
         yield f"{place}: comment は、状態が returned のときに、そのときだけ書いてください。"
     if (entry.state == "changing") != bool(entry.change):
         yield f"{place}: change は、状態が changing のときに、そのときだけ書いてください。"
+    own = {f"x_{column.code}" for column in profile.extra_columns}
     for key in {**entry.values, **entry.change}:
-        if key not in BY_KEY or not BY_KEY[key].editable:
+        if key not in own and (key not in BY_KEY or not BY_KEY[key].editable):
             yield f"{place}: 列「{key}」には書けません。台帳の列のキーを確かめてください。"
 
 
@@ -82,22 +87,27 @@ def values_of(entry: DemoAsset, profile: Profile, *, by: User) -> Values:
     Raises ``ValueError`` with a Japanese sentence for each word or code that means nothing.
     """
     named = {"name": entry.name, "section": entry.department}
-    values = read_words({**_guided(entry, profile), **entry.values, **named}, profile, by=by)
+    values = read_words({**_guided(entry, profile), **entry.values, **named}, profile, by=by, former=bool(entry.scheme))
     return {**values, "guide": dict(entry.guide)}
 
 
-def read_words(written: Mapping[str, Written], profile: Profile, *, by: User) -> Values:
-    """Words and codes by key of column → JSON values; a post is given by its code in the profile."""
-    reader, titles = Reader(by, axes_in_force()), _post_titles(profile)
+def read_words(written: Mapping[str, Written], profile: Profile, *, by: User, former: bool = False) -> Values:
+    """Words and codes by key of column → JSON values; a post is given by its code in the profile.
+
+    former: the levels are words of the scheme before the one in force.
+    """
+    reader, titles = Reader(by, classification_on(), axes_seen_by(by)), _post_titles(profile)
+    reader.levels.former |= {column.key for column in LEVELS} if former else set()
+    organ = reader.organ_of(written.get("section"))
     values: Values = {}
     problems: list[str] = []
     for key, raw in written.items():
-        column = BY_KEY[key]
+        column = columns_of_body().by_key[key]
         if column.kind is Kind.POST:
             problems += unknown(f"「{reader.names[key]}」", "職", str(raw), titles)
             raw = titles.get(str(raw), "")
         try:
-            values[key] = reader.read(column, raw)
+            values[key] = reader.read(column, raw, organ)
         except CellError as problem:
             problems.append(f"「{reader.names[key]}」: {problem}")
     problems += [sentence for sentences in row_problems(values).values() for sentence in sentences]
@@ -115,9 +125,9 @@ def _guided(entry: DemoAsset, profile: Profile) -> dict[str, Any]:
     """What the form fills in from the answers to the guide: levels, reasons, restrictions, facts."""
     if not entry.guide:
         return {}
-    proposal = guide.propose(read_preset(profile.scheme), entry.guide)
+    proposal = guide.propose(read_preset(entry.scheme or profile.scheme), entry.guide)
     levels = {column.key: one.level.code for column, one in zip(LEVELS, proposal.axes, strict=False) if one.level}
-    reasons = [reason for one in proposal.axes if one.level for reason in one.reasons]
+    reasons = [reason for one in proposal.axes if one.level for reason in map(said, one.reasons)]
     return {
         **levels,
         **proposal.facts,

@@ -13,8 +13,9 @@ from assets.access import may_decide
 from assets.models import Proposal
 from registry.history.models import Head
 from registry.organization.access import holds_anywhere, may_manage_organization
-from registry.organization.models import Body, User
+from registry.organization.models import User
 from registry.organization.roles import Permission
+from registry.organization.vocabulary import body_or_none
 from registry.web.sessions import seconds_left
 
 DEMO = "デモ環境です。入力した内容は本物の台帳ではありません。"
@@ -24,7 +25,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """What base.html needs on every page; nobody sees an entry they may not open. Read only where a page shows it."""
     user = getattr(request, "user", None)
     context: dict[str, Any] = {
-        "body_name": _body_name(),
+        "body_name": body_or_none() or "",
         "demo_label": DEMO if settings.DEMO else "",
         "person_name": "",
         "person_post": "",
@@ -61,7 +62,8 @@ def _entries(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     if holds_anywhere(user, Permission.EDIT_ASSETS):
         entries.append(_entry(request, "取込", reverse("assets:imports")))
     if user.appointments_today or user.is_superuser:
-        entries.append(_entry(request, "組織と職", reverse("organization:index")))
+        changing = ("/reorganizations/",)
+        entries.append(_entry(request, "組織と職", reverse("organization:index"), also=changing))
     if holds_anywhere(user, Permission.VIEW_HISTORY):
         entries.append(_entry(request, "履歴", reverse("portal:history")))
     if may_manage_organization(user):
@@ -89,11 +91,3 @@ def _waiting(user: User) -> int:
     state = Head.objects.values_list("hash", flat=True).get(pk=1)
     key = f"waiting:{user.pk}:{timezone.localdate()}:{state}"
     return int(cache.get_or_set(key, Proposal.objects.waiting_for(user).count, 600) or 0)
-
-
-def _body_name() -> str:
-    return str(cache.get_or_set("body-name", _read_body_name, 60) or "")
-
-
-def _read_body_name() -> str:
-    return Body.objects.values_list("name", flat=True).first() or ""

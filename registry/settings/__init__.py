@@ -13,6 +13,10 @@ VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 SECRET_KEY = env.secret("SECRET_KEY")
 HISTORY_KEY = env.secret("HISTORY_KEY")
 HISTORY_ANCHOR_FILE = Path(env.text("HISTORY_ANCHOR_FILE", str(VAR_DIR / "history.anchors")))
+FILES_DIR = Path(env.text("FILES_DIR", str(VAR_DIR / "files")))
+FILE_MEGABYTES = env.number("FILE_MEGABYTES", 20)
+FILES_PER_ASSET = env.number("FILES_PER_ASSET", 20)
+FILES_GIGABYTES = env.number("FILES_GIGABYTES", 20)
 DEBUG = False
 DEMO = env.flag("DEMO", default=False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
@@ -22,6 +26,7 @@ INSTALLED_APPS = [
     "registry.portal",
     "assets",
     "registry.organization",
+    "registry.files",
     "registry.history",
     "registry.web",
     "django.contrib.admin",
@@ -40,12 +45,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "registry.organization.vocabulary.Speaking",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "registry.portal.door.FirstRunFirst",
     "registry.web.sessions.SessionLimits",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "registry.organization.login.PasswordFirst",
@@ -66,6 +73,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["registry.organization.templatetags.words"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

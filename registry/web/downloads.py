@@ -9,9 +9,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def file_answer(content: IO[bytes], filename: str, content_type: str) -> FileResponse:
-    """A download: always an attachment, never guessed at, never stored."""
+    """A download: always an attachment, never guessed at, never run, never stored."""
     response = FileResponse(content, as_attachment=True, filename=safe_name(filename), content_type=content_type)
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
 

@@ -15,14 +15,19 @@ SALT = "registry.web.paging:"
 
 @dataclass(frozen=True)
 class Order:
-    """How a list is ordered: a column (or annotation) without nulls, then the key. One direction for both."""
+    """How a list is ordered: a column (or annotation) without nulls, then the key. One direction for both.
+
+    `group` is a column without nulls before it, always upwards: its rows stay together.
+    """
 
     column: str
     descending: bool = False
+    group: str = ""
 
-    def names(self, reverse: bool) -> tuple[str, str]:
+    def names(self, reverse: bool) -> tuple[str, ...]:
         sign = "-" if self.descending != reverse else ""
-        return f"{sign}{self.column}", f"{sign}pk"
+        groups = (f"{'-' if reverse else ''}{self.group}",) if self.group else ()
+        return (*groups, f"{sign}{self.column}", f"{sign}pk")
 
 
 @dataclass(frozen=True)
@@ -34,19 +39,24 @@ class Page(Generic[M]):
     previous_mark: str
 
 
-def encode(value: Any, key: int, order: Order) -> str:
+def encode(row: Any, order: Order) -> str:
     """A mark: the place of a row in the order, signed, fit for an address."""
-    plain = value if isinstance(value, str | int) else str(value)
-    return signing.dumps([plain, key], salt=SALT + order.column)
+    values = [_value(row, column) for column in (order.group, order.column) if column]
+    plain = [value if isinstance(value, str | int) else str(value) for value in values]
+    return signing.dumps([*plain, row.pk], salt=_salt(order))
 
 
-def decode(mark: str, order: Order) -> tuple[Any, int] | None:
-    """The place a mark stands for; None when it is not one that we made for this order."""
+def decode(mark: str, order: Order) -> list[Any] | None:
+    """The place a mark stands for, the key last; None when it is not one that we made for this order."""
     try:
-        value, key = signing.loads(mark, salt=SALT + order.column)
+        place: list[Any] = signing.loads(mark, salt=_salt(order))
     except signing.BadSignature:
         return None
-    return value, key
+    return place
+
+
+def _salt(order: Order) -> str:
+    return SALT + order.column + (f":{order.group}" if order.group else "")
 
 
 def page_of(rows: QuerySet[M], order: Order, size: int, *, after: str = "", before: str = "") -> Page[M]:
@@ -62,7 +72,7 @@ def page_of(rows: QuerySet[M], order: Order, size: int, *, after: str = "", befo
         taken.reverse()
     has_next = more if not backwards else True
     has_previous = place is not None if not backwards else more
-    marks = [encode(_value(row, order.column), row.pk, order) for row in (taken[-1:] + taken[:1])]
+    marks = [encode(row, order) for row in (taken[-1:] + taken[:1])]
     return Page(taken, marks[0] if marks and has_next else "", marks[1] if marks and has_previous else "")
 
 
@@ -81,14 +91,19 @@ def beside(request: HttpRequest, shown: Page[Any]) -> dict[str, str]:
     }
 
 
-def _beyond(order: Order, place: tuple[Any, int], backwards: bool) -> Q:
+def _beyond(order: Order, place: list[Any], backwards: bool) -> Q:
     """Rows past a place. The first condition is implied by the second; it lets the index be used."""
-    value, key = place
+    *groups, value, key = place
     sign = "lt" if order.descending != backwards else "gt"
     column = order.column
-    return Q(**{f"{column}__{sign}e": value}) & (
+    beyond = Q(**{f"{column}__{sign}e": value}) & (
         Q(**{f"{column}__{sign}": value}) | Q(**{column: value, f"pk__{sign}": key})
     )
+    for group in groups:
+        sign = "lt" if backwards else "gt"
+        later = Q(**{f"{order.group}__{sign}": group}) | (Q(**{order.group: group}) & beyond)
+        beyond = Q(**{f"{order.group}__{sign}e": group}) & later
+    return beyond
 
 
 def _value(row: Any, column: str) -> Any:

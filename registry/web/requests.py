@@ -20,9 +20,13 @@ class NoStore:
         return response
 
 
-def address(request: HttpRequest, *, drop: tuple[str, ...] = (), **changes: str) -> str:
-    """This page's query string with some keys changed or dropped, beginning with 「?」."""
+def address(
+    request: HttpRequest, *, drop: tuple[str, ...] = (), without: tuple[str, str] = ("", ""), **changes: str
+) -> str:
+    """This page's query string with some keys changed or dropped, and one value of a key left out; begins with 「?」."""
     query = request.GET.copy()
+    if without[0]:
+        query.setlist(without[0], [value for value in query.getlist(without[0]) if value != without[1]])
     for key in drop:
         query.pop(key, None)
     for key, value in changes.items():

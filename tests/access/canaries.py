@@ -1,15 +1,22 @@
 """Canaries: unique words planted into every text the registry keeps, each with the people who may ever read it."""
 
 import re
+import uuid
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from assets.checking import TEXT_COLUMNS
+from assets.access import posts_to_ask
+from assets.attaching import attach, remove
+from assets.body_columns import TEXTS
+from assets.choices import Evidence
+from assets.columns import EDITABLE
+from assets.commenting import say, withdraw
 from assets.editing import draft, propose_change
 from assets.ledger import importing, staging
 from assets.ledger.matching import ASIDE
@@ -58,7 +65,7 @@ class Canaries:
 
     def values(self, place: str, **changes: Any) -> dict[str, Any]:
         """An asset whose every text column holds a word of its own."""
-        words = {column.key: self.word(READERS[place]) for column in TEXT_COLUMNS}
+        words = {column.key: self.word(READERS[place]) for column in EDITABLE if column.kind in TEXTS}
         self.searched += [words[key] for key in SEARCHED]
         return world.values(place, **words, **changes)
 
@@ -78,10 +85,26 @@ def plant() -> Canaries:
         submit(change, by=clerk, note=canaries.word(READERS[place]))
         _return(draft(canaries.values(place), by=clerk), canaries, place)
         disposed = _in_force(draft(canaries.values(place), by=clerk), canaries, place)
-        Asset.objects.filter(pk=disposed.pk).update(standing=Standing.DISPOSED)
+        Asset.objects.filter(pk=disposed.pk).update(**world.DISPOSED)
         _bring(canaries, place, register=False)
         _bring(canaries, place, register=True)
+        _prove(changed, canaries, place)
+        _prove(disposed, canaries, place)
     return canaries
+
+
+def _prove(asset: Asset, canaries: Canaries, place: str) -> None:
+    """Evidence and comments, in place and taken back: names, explanations, reasons and what stands in the files."""
+    clerk, readers = world.person(BRINGS[place]), READERS[place]
+    for taken_off in (False, True):
+        file = SimpleUploadedFile(f"{canaries.word(readers)}.txt", canaries.word(readers).encode())
+        attachment = attach(asset, file, Evidence.OTHER, by=clerk, note=canaries.word(readers))
+        if taken_off:
+            remove(attachment, by=clerk, reason=canaries.word(readers))
+    posts = list(posts_to_ask(asset).values_list("pk", flat=True))
+    said = say(asset, canaries.word(readers), by=clerk, to=posts, token=uuid.uuid4())
+    say(asset, canaries.word(readers), by=clerk, answers=said, token=uuid.uuid4())
+    withdraw(say(asset, canaries.word(readers), by=clerk, token=uuid.uuid4()), by=clerk)
 
 
 def _in_force(proposal: Proposal, canaries: Canaries, place: str) -> Asset:

@@ -4,17 +4,42 @@ from typing import Any
 
 from django.db.models import Model
 
-from assets.models import Asset, Batch, BatchRow, NumberSeries, Proposal, Revision, Scheme
+from assets.models import (
+    Asset,
+    Attachment,
+    Batch,
+    BatchRow,
+    Comment,
+    Mention,
+    NumberSeries,
+    Proposal,
+    Revision,
+    Scheme,
+)
 from assets.models.scheme import Level
+from registry.files.models import StoredFile
 from registry.history.models import Entry
 from registry.organization.models import Appointment, Body, Department, ListImport, Organ, Post, PostRole, User
 
 TABLES: tuple[type[Model], ...] = (
-    *(Asset, Proposal, Revision, NumberSeries, Batch, BatchRow, Scheme, Level),
+    *(
+        Asset,
+        Attachment,
+        Comment,
+        Mention,
+        StoredFile,
+        Proposal,
+        Revision,
+        NumberSeries,
+        Batch,
+        BatchRow,
+        Scheme,
+        Level,
+    ),
     *(Body, Organ, Department, Post, PostRole, Appointment, ListImport),
 )
 ASIDE = frozenset({"last_login"})
-LOOKING = ("asset.read", "person.logged-in", "person.logged-out")
+LOOKING = ("asset.read", "asset.attachment-read", "person.logged-in", "person.logged-out")
 
 
 def fingerprint() -> dict[str, Any]:

@@ -16,10 +16,12 @@ FINE = "200 or 302"
 Answer = int | str
 
 EDITORS = frozenset({"stranger_clerk", "clerk", "manager", "secretariat"})
+ATTACHERS = EDITORS | {"reviewer"}
 CONFIRMERS = frozenset({"manager", "reviewer"})
 EXPORTERS = EDITORS | {"reviewer", "auditor"}
 READERS_OF_HISTORY = frozenset({"reviewer", "auditor", "secretariat"})
 MANAGERS = frozenset({"secretariat", "sysadmin"})
+HEADS = frozenset({"manager"})
 WHOLE_BODY = frozenset({"reviewer", "auditor", "secretariat"})
 SEES = {
     "own": WHOLE_BODY | {"clerk", "manager"},
@@ -52,11 +54,40 @@ def visible(may: frozenset[str] = frozenset(INSIDE), but: str = "") -> Refusal:
     return refusal
 
 
+def author(person: str, relation: str) -> int:
+    """A comment is withdrawn by who wrote it, and by nobody else who reads it."""
+    if person not in SEES[relation]:
+        return 404
+    return 0 if person == BROUGHT_BY[relation] else 403
+
+
 def own_import(person: str, relation: str) -> int:
     """An import is seen by who brought it; who can register nowhere is refused at the door, whatever the number."""
     if person not in EDITORS:
         return 403
     return 0 if person == BROUGHT_BY[relation] else 404
+
+
+def own_change(person: str, relation: str) -> int:
+    """A change of many is seen by who made it and by the 事務局; here that is the same person."""
+    return 0 if person == "secretariat" else 404
+
+
+def taken_back(person: str, relation: str) -> int:
+    """Only the 事務局 puts back what is retired; what is in the ledger cannot be put back by anybody."""
+    if person not in SEES[relation]:
+        return 404
+    return 0 if person == "secretariat" and relation == "disposed" else 403
+
+
+def own(person: str, relation: str) -> int:
+    """A view of one's own, a change one prepares: nobody else sees it."""
+    return 0 if person == BROUGHT_BY[relation] else 404
+
+
+def changed_at_once(person: str, relation: str) -> int:
+    """What was changed at once is seen by who did it and by the 事務局."""
+    return 0 if person in {BROUGHT_BY[relation], "secretariat"} else 404
 
 
 @dataclass(frozen=True)
@@ -91,6 +122,7 @@ def command(refusal: Refusal, answer: int = 302, closed: int = 0, **data: str) -
     return Rule({"POST": answer}, refusal, {"posted": "1", **data}, {"disposed": closed} if closed else {})
 
 
+GONE = Rule(dict.fromkeys(METHODS, 404), outside=dict.fromkeys(METHODS, 404))  # once a body exists
 HEALTH = {"GET": 200, "HEAD": 200}
 LOGIN_FORM = {"GET": 200, "HEAD": 200, "POST": 200, "PUT": 200, "OPTIONS": 200}
 TABLE: dict[str, Rule] = {
@@ -99,6 +131,13 @@ TABLE: dict[str, Rule] = {
     "portal:go-on": command(nobody_refused, 200),
     "portal:kept": form(get=302, post=302),
     "portal:health": page(outside=HEALTH),
+    "portal:first-run": GONE,
+    "portal:first-run-body": GONE,
+    "portal:first-run-own": GONE,
+    "portal:first-run-words": GONE,
+    "portal:first-run-administrator": GONE,
+    "portal:getting-ready": page(only(MANAGERS)),
+    "portal:getting-ready-organization": form(only(MANAGERS)),
     "assets:index": page(),
     "assets:new": form(only(EDITORS)),
     "assets:detail": page(visible()),
@@ -108,19 +147,74 @@ TABLE: dict[str, Rule] = {
     "assets:asset-as-of": page(visible()),
     "assets:comparison": page(),
     "assets:comparison-export": command(only(EXPORTERS), query="since=2020-04-01&until=2020-04-02"),
+    "assets:attach": form(visible(ATTACHERS)),
+    "assets:attachment": page(visible()),
+    "assets:attachment-remove": form(visible(ATTACHERS)),
+    "assets:attachment-restore": command(visible(ATTACHERS), 409),
+    "assets:comment": form(visible()),
+    "assets:comment-confirm": command(visible(frozenset({"auditor"}))),
+    "assets:comment-withdraw": command(author, 302),
     "assets:edit": late_form(visible(EDITORS, but="disposed"), late=visible(EDITORS)),
     "assets:step": command(visible(CONFIRMERS, but="disposed")),
     "assets:reviews": page(),
     "assets:review": page(visible()),
     "assets:decide": form(get=302),
+    "assets:migration": page(),
+    "assets:migrate-many": form(get=302),
+    "assets:migrate": form(visible(EDITORS), get=302, post=302),
+    "assets:migration-undo": command(own_change),
     "assets:export": command(only(EXPORTERS), 200),
+    "assets:columns": page(),
+    "assets:print": page(only(EXPORTERS)),
+    "assets:views": page(),
+    "assets:view-new": form(),
+    "assets:view-edit": form(own, closed=404),
+    "assets:view-overwrite": command(own, closed=404),
+    "assets:view-delete": command(own, closed=404),
+    "assets:view-restore": command(own, 409, closed=302),
+    "assets:bulk-new": command(only(EDITORS)),
+    "assets:bulk": form(own),
+    "assets:bulk-preview": form(own, post=302),
+    "assets:bulk-leave-out": command(own),
+    "assets:bulk-apply": command(own, reason="新庁舎への移転"),
+    "assets:changes": page(),
+    "assets:change": page(changed_at_once),
+    "assets:change-undo": command(changed_at_once),
     "assets:imports": page(only(EDITORS)),
+    "assets:disposal": form(visible(EDITORS, but="disposed")),
+    "assets:disposal-cancel": command(taken_back, 409, note="誤って廃棄したため"),
+    "assets:disposals": page(),
+    "assets:merge": form(visible(EDITORS, but="disposed")),
+    "assets:merge-undo": command(taken_back, 409, note="別のものだったため"),
+    "assets:similar": page(),
+    "assets:use-instead": command(visible(EDITORS, but="disposed")),
+    "assets:duplicates": page(),
+    "assets:set-apart": command(only(EDITORS)),
+    "assets:spelling": form(only(EDITORS), get=302, post=302),
+    "assets:spelling-keep": command(only(EDITORS)),
+    "assets:spelling-undo": command(own_change),
     "assets:import-new": form(only(EDITORS)),
     "assets:import-columns": form(own_import, closed=302),
     "assets:import-check": page(own_import),
     "assets:import-register": command(own_import, closed=409, reason="年度当初の取込"),
     "assets:import-discard": command(own_import, closed=409),
+    "portal:reorganizations": form(only(MANAGERS), post=400),
+    "portal:reorganization": page(only(MANAGERS)),
+    "portal:reorganization-preview": page(only(MANAGERS)),
+    "portal:reorganization-apply": command(only(MANAGERS), 409),
+    "portal:reorganization-settle": command(only(MANAGERS)),
+    "portal:reorganization-catch-up": command(only(MANAGERS)),
+    "portal:reorganization-recall": command(only(MANAGERS), 409),
+    "portal:reorganization-discard": command(only(MANAGERS)),
+    "portal:reorganization-undo": command(only(MANAGERS), 409),
+    "portal:reorganization-unit-new": form(only(MANAGERS), post=400),
+    "portal:reorganization-unit": form(only(MANAGERS), post=400),
+    "portal:reorganization-unit-remove": command(only(MANAGERS)),
+    "portal:reorganization-department": form(only(MANAGERS), post=302),
     "organization:index": page(),
+    "organization:vacancies": page(),
+    "organization:absences": form(only(MANAGERS | HEADS), post=400),
+    "organization:absence-end": command(only(MANAGERS | HEADS)),
     "organization:list-upload": form(only(MANAGERS), post=400),
     "organization:list": page(only(MANAGERS)),
     "organization:list-apply": command(only(MANAGERS), 409),
@@ -131,8 +225,9 @@ TABLE: dict[str, Rule] = {
     "password_change_done": Rule({"GET": 200, "HEAD": 200, "OPTIONS": 200}),
 }
 
-READ_ONLY = frozenset({"organization/listimport", "history/entry", "axes/accessattempt", "assets/scheme"})
-NOTHING_TO_ADD = READ_ONLY | {"organization/body", "assets/level"}
+READ_ONLY = frozenset({"organization/listimport", "organization/reorganization", "organization/succession"})
+READ_ONLY |= frozenset({"history/entry", "axes/accessattempt"})
+NOTHING_TO_ADD = READ_ONLY | {"organization/body", "organization/preset", "assets/axis"}
 ADMIN_PAGES: dict[str, Mapping[str, Answer]] = {
     "index": dict.fromkeys(METHODS, 200),
     "app_list": dict.fromkeys(METHODS, 200),

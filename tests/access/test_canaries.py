@@ -9,9 +9,9 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from assets.columns import COLUMNS
-from assets.forms.filters import STATES
+from assets.forms.narrowing import STATES
 from assets.ledger.listing import SORTS
-from assets.models import Asset, Batch, Level, Proposal
+from assets.models import Asset, Attachment, Batch, Comment, Level, Proposal
 from assets.states import Standing
 from registry.history.models import Entry
 from registry.organization.models import Department, User
@@ -36,7 +36,8 @@ def test_there_are_enough_canaries_and_their_readers_do_read_them(signed_in: Sig
     canaries = plant()
     assert len(canaries.readers) >= 200
     for person, place in (("clerk", "tax"), ("stranger_clerk", "residents"), ("councillor", "council")):
-        text = all_text(signed_in(person).get(f"{INDEX}?{ALL_COLUMNS}"))
+        lists = (f"{INDEX}?{ALL_COLUMNS}", f"{INDEX}?{ALL_COLUMNS}&state=disposed")
+        text = "".join(all_text(signed_in(person).get(address)) for address in lists)
         mine = {word for word in canaries.searched if person in canaries.readers[word]}
         assert len(mine & set(canaries.readers)) > 10
         assert sum(word in text for word in mine) > 10, f"{person} does not even read their own ({place})"
@@ -65,9 +66,16 @@ def test_nobody_reads_a_foreign_word_at_an_address_they_were_not_given() -> None
 
 
 def every_address() -> Iterator[str]:
-    """The pages of every asset, proposal and import there is."""
+    """The pages of every asset, proposal and import there is, and every file and comment on an asset."""
+    for key in Attachment.objects.values_list("pk", flat=True):
+        yield reverse("assets:attachment", args=[key])
+        yield reverse("assets:attachment-remove", args=[key])
+    for key, asset in Comment.objects.values_list("pk", "asset_id"):
+        yield f"{reverse('assets:comment', args=[asset])}?answers={key}"
     for key in Asset.objects.values_list("pk", flat=True):
-        yield from (reverse(f"assets:{name}", args=[key]) for name in ("detail", "edit", "history"))
+        yield from (
+            reverse(f"assets:{name}", args=[key]) for name in ("detail", "edit", "history", "attach", "comment")
+        )
     for key in Proposal.objects.values_list("pk", flat=True):
         yield from (reverse("assets:review", args=[key]), reverse("assets:step", args=[key, "confirm"]))
     for key in Batch.objects.values_list("pk", flat=True):
@@ -95,7 +103,17 @@ def every_query() -> Iterator[str]:
     for slot in (1, 2, 3):
         yield from (f"level_{slot}={key}" for key in Level.objects.filter(axis__slot=slot).values_list("pk", flat=True))
     yield from (f"state={code}" for code, _ in STATES)
-    yield from ("asset_type=information", "segment=mynumber", "pi=yes", "pi=no", "q=qz", "q=税務課", "q=住民課")
+    yield from (
+        "asset_type=information",
+        "segment=mynumber",
+        "pi=yes",
+        "pi=no",
+        "attached=yes",
+        "attached=no",
+        "q=qz",
+        "q=税務課",
+        "q=住民課",
+    )
 
 
 def visible(user: User) -> set[int]:
@@ -138,7 +156,7 @@ def test_the_counts_on_the_first_page_are_of_what_one_sees(signed_in: SignIn) ->
         assert signed_in(user.username).get(linked).context["count_text"] == f"{registered:,}件", user.username
         others = sum(count for label, count in tiles.items() if label != "登録済の情報資産")
         assert others <= Proposal.objects.filter(asset__in=mine).count() * 2, user.username
-        listed = Asset.objects.filter(pk__in=mine).exclude(standing=Standing.ABANDONED).count()
+        listed = Asset.objects.filter(pk__in=mine).listed().count()
         assert signed_in(user.username).get(INDEX).context["count_text"] == f"{listed:,}件", user.username
 
 
@@ -157,7 +175,7 @@ def test_an_export_holds_no_foreign_word_in_any_of_its_parts(signed_in: SignIn) 
         around = [str(part.text) for edge in edges for part in (edge.left, edge.center, edge.right)]
         told = "\n".join([*cells, *around, *book.sheetnames, str(book.properties), *book.defined_names])
         wrong += [f"{user.username} in the workbook: {found}" for found in canaries.foreign_in(told, user.username)]
-        listed = Asset.objects.filter(pk__in=visible(user)).exclude(standing=Standing.ABANDONED)
+        listed = Asset.objects.filter(pk__in=visible(user)).listed()
         assert set(listed.values_list("name", flat=True)) <= set(cells), user.username
     assert not wrong, "\n".join(wrong)
 

@@ -90,9 +90,9 @@ def test_what_one_cannot_see_moves_nothing_on_ones_own_list(signed_in: SignIn) -
     client = signed_in("clerk")
     orders = [*SORTS, "class_reason", "-name", "department__assets__name", "password", "?"]
     lists: dict[str, list[str]] = {}
-    for name, number, standing in (("え", "A", "registered"), ("ん", "Z", "disposed")):
+    for name, number, standing in (("え", "A", {"standing": "registered"}), ("ん", "Z", world.DISPOSED)):
         level = world.level("confidentiality", "3A" if number == "A" else "1")
-        Asset.objects.filter(pk=foreign.pk).update(name=name, number=number, standing=standing, level_1=level)
+        Asset.objects.filter(pk=foreign.pk).update(name=name, number=number, **standing, level_1=level)
         for order in orders:
             answer = told(client.get("/assets/", {"sort": order}, headers=PARTIAL), urlencode({"sort": order}))
             assert lists.setdefault(order, answer) == answer, order

@@ -11,19 +11,21 @@ from assets.models.asset import Asset as Row
 NEW = "/assets/new/"
 
 
-def as_typed(value: Any) -> str:
-    """A value as the browser sends it."""
+def as_typed(value: Any) -> Any:
+    """A value as the browser sends it; several ticked boxes as a list."""
+    if isinstance(value, list):
+        return [str(one) for one in value]
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
 
 
-def typed(**values: Any) -> dict[str, str]:
+def typed(**values: Any) -> dict[str, Any]:
     """Values of a row as the browser sends them."""
     return {key: as_typed(value) for key, value in values.items()}
 
 
-def shown_form(client: Client, address: str) -> dict[str, str]:
+def shown_form(client: Client, address: str) -> dict[str, Any]:
     """Everything the form at an address would send if one pressed the button at once."""
     answer = client.get(address)
     assert answer.status_code == 200, address

@@ -14,13 +14,12 @@ from django.test import Client
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from assets.classification import axes_in_force
+from assets.classification import classification_on
 from assets.columns import COLUMNS
 from assets.editing import draft
 from assets.ledger.exporting import write
 from assets.ledger.listing import Listing
 from assets.models import Asset
-from assets.workflow import register_directly
 from registry.history.models import Entry
 from registry.organization.appointments import appoint
 from registry.organization.roles import Role
@@ -63,9 +62,7 @@ def on_screen(client: Client, query: str) -> tuple[list[str], list[list[str]]]:
 
 
 def register(**values: Any) -> Asset:
-    place = values.pop("place", "tax")
-    proposal = draft(world.values(place, **values), by=world.person("secretariat"))
-    return register_directly(proposal, by=world.person("secretariat"), reason="試験").asset
+    return world.registered(values.pop("place", "tax"), **values)
 
 
 @pytest.fixture
@@ -273,20 +270,20 @@ class Moving(Listing):
         if self.times and column.key == "name":
             self.times -= 1
             code = ("3A", "2")[self.times % 2]
-            Asset.objects.update(level_1=world.level("confidentiality", code))
+            Asset.objects.update(applied_1=world.level("confidentiality", code))
         return super().header(column)
 
 
 def test_a_class_raised_while_writing_makes_it_begin_again(clerk: Any) -> None:
     register(confidentiality=world.level("confidentiality", "1").pk)
-    made = write(Moving(clerk, QueryDict(""), axes_in_force()))
+    made = write(Moving(clerk, QueryDict(""), classification_on()))
     assert made.label == "自治体機密性3A情報を含む"
     made.file.close()
 
 
 def test_an_export_that_never_comes_to_rest_says_so(clerk: Any) -> None:
     register(confidentiality=world.level("confidentiality", "1").pk)
-    listing = Moving(clerk, QueryDict(""), axes_in_force())
+    listing = Moving(clerk, QueryDict(""), classification_on())
     listing.times = 9
     with pytest.raises(ValueError, match="もう一度出力してください"):
         write(listing)

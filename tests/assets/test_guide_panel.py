@@ -10,7 +10,7 @@ from assets.models import Asset, Proposal
 from assets.states import Standing
 from assets.workflow import register_directly
 from tests import world
-from tests.assets.pages import NEW, edit_page, errors_of, shown_form, typed
+from tests.assets.pages import NEW, as_typed, edit_page, errors_of, shown_form, typed
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -35,10 +35,10 @@ def asked(client: Client, page: str = NEW, **changes: str) -> Any:
     )
 
 
-def read_back(answer: Any) -> dict[str, str]:
+def read_back(answer: Any) -> dict[str, Any]:
     """Everything the form holds now, as the browser would send it on."""
     form = answer.context["form"]
-    sent = {field.html_name: "" if field.value() is None else str(field.value()) for field in form}
+    sent = {field.html_name: as_typed(field.value()) for field in form}
     return {**sent, "version": str(answer.context["version"]), "token": str(answer.context["token"]), "proposal": ""}
 
 

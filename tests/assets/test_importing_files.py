@@ -225,14 +225,15 @@ def test_what_we_exported_comes_back_with_every_header_matched_and_every_value_t
     assert "" not in batch.mapping.values()
     meant = {header["header"].removesuffix("※"): batch.mapping[str(header["index"])] for header in batch.headers}
     for column in COLUMNS:
-        header = {"confidentiality": "自治体機密性"}.get(column.key, column.label)
+        named = {"confidentiality": "自治体機密性", "confidentiality_applied": "自治体機密性(適用値)"}
+        header = named.get(column.key, column.label)
         own = column in EDITABLE or column.key == "asset_no"
         assert meant[header] == (column.key if own else ASIDE), header
     assert decide(client, batch).status_code == 302
     for row in batch.rows.all():
         asset = Asset.objects.get(name=row.values["name"])
-        kept = {key: value for key, value in snapshot(asset).items() if value not in (None, "", {})}
-        assert {key: value for key, value in row.values.items() if value not in (None, "")} == kept
+        kept = {key: value for key, value in snapshot(asset).items() if value not in (None, "", {}, [])}
+        assert {key: value for key, value in row.values.items() if value not in (None, "", [])} == kept
 
 
 def test_what_is_in_the_ledger_is_not_registered_again(signed_in: SignIn) -> None:

@@ -68,7 +68,7 @@ def test_a_number_that_was_not_used_in_the_end_is_not_lost() -> None:
 def test_a_number_is_not_given_again_when_its_asset_is_gone() -> None:
     first = world.proposal_in(State.APPROVED).asset
     number = Asset.objects.get(pk=first.pk).number
-    Asset.objects.filter(pk=first.pk).update(standing="disposed")
+    Asset.objects.filter(pk=first.pk).update(**world.DISPOSED)
     second = world.proposal_in(State.APPROVED, name="つぎの資産").asset
     assert Asset.objects.get(pk=second.pk).number == f"{number[:-1]}2"
     assert NumberSeries.objects.get().last == 2

@@ -13,7 +13,10 @@ import django
 from tests.dbplugin import DATABASES, KEYS, choose
 
 SIZES = "1000,10000,100000"
-JOBS = ("list", "far", "search", "asset", "past", "save", "approve", "export")
+JOBS = (
+    *("list", "groups", "together", "far", "search", "asset", "past", "migration", "save", "approve", "export"),
+    "duplicates",
+)
 NOTE = """測り方: Django の Client(force_login)で、ミドルウェア・権限・テンプレートを含む画面をそのまま作らせた。通信と gunicorn は含まない。
 床: 同じ50行×10列を、自前のSQLと小さなテンプレートだけで返す素の Django ビュー(ミドルウェア・ログイン・権限・絞り込みなし)。
 検索の床は5列の LIKE '%語%'。床と製品は交互に測る。ms は Python とデータベースのプロセスのCPU時間(ほかの仕事で混んだ機械でも比べられる)、

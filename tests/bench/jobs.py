@@ -2,12 +2,10 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
 
-from django.core.cache import cache
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,30 +13,19 @@ from django.utils import timezone
 from assets.columns import EDITABLE
 from assets.editing import revise
 from assets.ledger.listing import PAGE, SORTS
-from assets.models import Asset, Proposal
+from assets.models import Asset, Axis, Level, Proposal
+from assets.models.scheme import LEVEL_FIELDS
+from assets.scheme_editing import load_scheme
 from assets.states import Standing, State
-from registry.organization.models import User
 from registry.web.paging import page_of
-from tests.bench import exporting, floor, names
+from tests.bench import crafting, exporting, floor, names
+from tests.bench.asking import Result, anew, fetch, posted, signed_in, spent
 from tests.bench.loading import ready
-from tests.bench.measuring import Do, Timing, in_turn, one_by_one, queries
+from tests.bench.measuring import Do, in_turn, queries
 from tests.bench.town import Town
 
 FAR = 1000
-LOGIN = "django.contrib.auth.backends.ModelBackend"
 PAGES = 30
-
-
-@dataclass(frozen=True)
-class Result:
-    """One line of the table. `value` is what the goal limits: a ratio, milliseconds, rows per second or megabytes."""
-
-    job: str
-    value: float
-    unit: str
-    floor: float | None = None
-    times: Timing | None = None
-    statements: int | None = None
 
 
 def measured(town: Town, only: set[str]) -> Iterator[Result]:
@@ -47,22 +34,6 @@ def measured(town: Town, only: set[str]) -> Iterator[Result]:
     for name, job in JOBS.items():
         if not only or name in only:
             yield from job(town, clients)
-
-
-def signed_in(user: User) -> Client:
-    """A client of the person, logged in without the login page, first request done."""
-    client = Client()
-    client.force_login(user, LOGIN)
-    fetch(client, reverse("assets:index"))
-    return client
-
-
-def fetch(client: Client, url: str, **query: Any) -> bytes:
-    """The page, which has to be there."""
-    response = client.get(url, query)
-    if response.status_code != 200:
-        raise RuntimeError(f"{url} {query}: {response.status_code}")
-    return b"" if response.streaming else response.content
 
 
 def listing(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
@@ -76,16 +47,6 @@ def listing(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     least = times.pop("floor").p50
     for job, timing in times.items():
         yield Result(job, timing.p50 / least, "×", least, timing, queries(acts[job]))
-
-
-def anew(act: Do) -> Do:
-    """The act with nothing remembered from before."""
-
-    def run() -> Any:
-        cache.clear()
-        return act()
-
-    return run
 
 
 def far_page(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
@@ -138,8 +99,8 @@ def asset_page(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
         turn = itertools.cycle(keys)
         return lambda: act(next(turn))
 
-    plain = list(found.filter(level_1__reads_recorded=False).values_list("pk", flat=True)[:PAGES])
-    noted = list(found.filter(level_1__reads_recorded=True).values_list("pk", flat=True)[:PAGES])
+    plain = list(found.filter(applied_1__reads_recorded=False).values_list("pk", flat=True)[:PAGES])
+    noted = list(found.filter(applied_1__reads_recorded=True).values_list("pk", flat=True)[:PAGES])
 
     def page(key: int) -> bytes:
         return fetch(clients["課"], reverse("assets:detail", args=[key]))
@@ -170,16 +131,41 @@ def past_day(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
         yield Result(job, timing.p50 / least, "×", least, timing, queries(acts[job]))
 
 
+def migrating(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
+    """The page of the migration while the whole ledger carries levels of the three: counted anew, and remembered."""
+    bare, url = floor.client(), reverse("assets:migration")
+    with transaction.atomic():
+        put_on_three_levels()
+        page = partial(fetch, clients["事務局"], url)
+        acts: dict[str, Do] = {"floor": lambda: fetch(bare, "/"), "分類の移行": page}
+        acts["分類の移行(数え直す)"] = anew(page)
+        times = in_turn(acts)
+        least = times.pop("floor").p50
+        found = [Result(j, t.p50 / least, "×", least, t, queries(acts[j])) for j, t in times.items()]
+        transaction.set_rollback(True)
+    yield from found
+
+
+def put_on_three_levels() -> None:
+    """Let every asset carry the level of the earlier scheme that is as strict, or the next below."""
+    load_scheme("r2-three-level", by=None)
+    for axis in Axis.objects.filter(scheme__code="r2-three-level"):
+        for level in axis.levels.order_by("-rank"):
+            now = Level.objects.filter(axis__scheme__code="r8-five-level", axis__code=axis.code, rank__gte=level.rank)
+            field = LEVEL_FIELDS[axis.slot - 1]
+            Asset.objects.filter(**{f"{field}__in": now}).update(**{field: level})
+
+
 def saving(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     """A draft saved with its history: from the page, and the act alone."""
     size = Asset.objects.count()
     drafts = Proposal.objects.in_bulk(ready(town, State.DRAFT, size))
     posts: list[Do] = [partial(_save, clients["課"], draft) for draft in drafts.values()]
-    yield _spent("保存(画面から)", posts)
+    yield spent("保存(画面から)", posts)
     drafts = Proposal.objects.in_bulk(ready(town, State.DRAFT, size))
     changed = [(draft, {**draft.values, "name": draft.values["name"] + "改"}) for draft in drafts.values()]
     acts: list[Do] = [partial(revise, draft, values, version=1, by=town.clerk) for draft, values in changed]
-    yield _spent("保存(処理だけ)", acts)
+    yield spent("保存(処理だけ)", acts)
 
 
 def _save(client: Client, draft: Proposal) -> None:
@@ -187,28 +173,16 @@ def _save(client: Client, draft: Proposal) -> None:
     given = {column.key: draft.values[column.key] for column in EDITABLE}
     typed = {key: yes_no[v] if v is None or isinstance(v, bool) else v for key, v in given.items()}
     typed |= {"name": f"{draft.values['name']}改", "proposal": draft.pk, "version": draft.version, "act": "save"}
-    _posted(client, reverse("assets:edit", args=[draft.asset_id]), typed)
+    posted(client, reverse("assets:edit", args=[draft.asset_id]), typed)
 
 
 def approving(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     """An entry approved from the review page: number, revision, search row and history."""
     keys = ready(town, State.CONFIRMED, Asset.objects.count())
     urls = [reverse("assets:step", args=[key, "approve"]) for key in keys]
-    posted = {"version": 1, "note": "", "from": "reviews"}
-    acts: list[Do] = [partial(_posted, clients["事務局"], url, posted) for url in urls]
-    yield _spent("承認(画面から)", acts)
-
-
-def _posted(client: Client, url: str, typed: dict[str, Any]) -> None:
-    response = client.post(url, urlencode(typed), content_type="application/x-www-form-urlencoded")
-    if response.status_code != 302:
-        raise RuntimeError(f"{url}: {response.status_code}")
-
-
-def _spent(job: str, acts: list[Do]) -> Result:
-    sent = queries(lambda: acts.pop()())  # an act works only once, so two of them are spent on counting
-    times = one_by_one(acts)
-    return Result(job, times.p50, "ms", None, times, statements=sent)
+    typed = {"version": 1, "note": "", "from": "reviews"}
+    acts: list[Do] = [partial(posted, clients["事務局"], url, typed) for url in urls]
+    yield spent("承認(画面から)", acts)
 
 
 def exported(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
@@ -219,12 +193,37 @@ def exported(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
     yield Result("出力 .xlsx のメモリー", made.megabytes, "MB")
 
 
+def doubled(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
+    """What is alike: beside the form while a name is typed, and as lists over the whole ledger, nothing remembered."""
+    client, bare = clients["事務局"], floor.client()
+    names_typed = itertools.cycle(["住民記録システム", "固定資産税決裁文書", "国民健康保険申請書綴り", "介護保険端末"])
+    url = reverse("assets:duplicates")
+    acts: dict[str, Do] = {
+        "floor": lambda: fetch(bare, "/"),
+        "似た情報資産(入力中)": lambda: fetch(client, reverse("assets:similar"), name=next(names_typed)),
+        "重複 同じ名称": anew(partial(fetch, client, url)),
+        "重複 似た名称": anew(partial(fetch, client, url, kind="near")),
+        "重複 似た名称(二度め)": partial(fetch, client, url, kind="near"),
+        "重複 書き方のゆれ": anew(partial(fetch, client, url, kind="spelling")),
+        "重複 課の名前": anew(partial(fetch, client, url, kind="places")),
+        "廃棄予定": partial(fetch, client, reverse("assets:disposals")),
+    }
+    times = in_turn(acts)
+    least = times.pop("floor").p50
+    for job, timing in times.items():
+        yield Result(job, timing.p50 / least, "×", least, timing, queries(acts[job]))
+
+
 JOBS = {
+    "duplicates": doubled,
     "list": listing,
+    "groups": crafting.grouped,
+    "together": crafting.together,
     "far": far_page,
     "search": searching,
     "asset": asset_page,
     "past": past_day,
+    "migration": migrating,
     "save": saving,
     "approve": approving,
     "export": exported,

@@ -8,7 +8,7 @@ from pathlib import Path
 import django
 from django.db import connection
 
-from tests.bench.jobs import Result
+from tests.bench.asking import Result
 
 SMALL, MIDDLE, LARGE = 1_000, 10_000, 100_000
 # Job → the limit by size; a limit is the most, except for rows per second, where it is the least. QUALITY §5.

@@ -43,11 +43,11 @@ class Faults:
             self.words.append(f"{place}: {message.text}")
 
 
-def sign_in(page: Page, username: str) -> None:
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
     """From the login page to マイページ."""
     page.goto("/login/")
     page.get_by_label("利用者ID").fill(username)
-    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_label("パスワード").fill(password)
     page.get_by_role("button", name="ログイン").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("マイページ")
 
@@ -108,7 +108,7 @@ def upload(page: Page, address: str, file: Path) -> None:
     page.locator("input[type=file]").set_input_files(file)
     if page.get_by_label("適用日").count():
         page.get_by_label("適用日").fill("2026-04-01")
-        page.get_by_label("実施機関").select_option(label="行政委員会")
+        page.get_by_label("機関").select_option(label="行政委員会")
     page.locator("main form .button").first.click()
 
 

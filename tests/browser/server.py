@@ -29,25 +29,27 @@ class Server:
     address: str
     env: dict[str, str]
 
-    def manage(self, *words: str) -> None:
-        """Run a management command beside the server; RuntimeError with its words when it fails."""
+    def manage(self, *words: str) -> str:
+        """What a management command beside the server says; RuntimeError with its words when it fails."""
         command = [sys.executable, "manage.py", *words]
         done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"manage.py {' '.join(words)}:\n{done.stdout}{done.stderr}")
+        return done.stdout
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """A server with the demonstration of PROFILE, on the database that tests.dbplugin chose.
+def running(profile: str = PROFILE, database: str = DATABASE) -> Iterator[Server]:
+    """A server with the demonstration of a profile ('' for none: nothing is set up), on the database of tests.dbplugin.
 
     Server and files are gone afterwards; the throw-away PostgreSQL server keeps its database as long as it lives.
     """
     with tempfile.TemporaryDirectory(prefix="registry-browser-") as folder, socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         held.listen()
-        server = Server(f"http://127.0.0.1:{held.getsockname()[1]}", _environment(Path(folder)))
-        for words in ("migrate -v0", f"load_profile {PROFILE}", "load_demo", "collectstatic --noinput -v0"):
+        server = Server(f"http://127.0.0.1:{held.getsockname()[1]}", _environment(Path(folder), database))
+        loading = (f"load_profile {profile}", "load_demo") if profile else ()
+        for words in ("migrate -v0", *loading, "collectstatic --noinput -v0"):
             server.manage(*words.split())
         process = _start(held, server.env)
         try:
@@ -58,7 +60,7 @@ def running() -> Iterator[Server]:
             process.wait(STOP_SECONDS)
 
 
-def _environment(folder: Path) -> dict[str, str]:
+def _environment(folder: Path, database: str) -> dict[str, str]:
     """The settings of the server: everything it writes stays in `folder`, or in a fresh PostgreSQL database."""
     settings = {
         "DJANGO_SETTINGS_MODULE": "registry.settings",
@@ -69,9 +71,9 @@ def _environment(folder: Path) -> dict[str, str]:
     }
     if url := os.environ.get("DATABASE_URL"):
         with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
-            connection.execute(f"CREATE DATABASE {DATABASE}")
-        settings["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{DATABASE}"))
+            connection.execute(f"DROP DATABASE IF EXISTS {database}")
+            connection.execute(f"CREATE DATABASE {database}")
+        settings["DATABASE_URL"] = urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
     return os.environ | settings
 
 

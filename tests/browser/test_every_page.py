@@ -19,18 +19,52 @@ OWN = {"portal:home", "assets:index", "assets:reviews", "admin:index", "login"}
 # Only ever sent by a form, or answered with something that is not a page.
 NO_PAGE = {
     "assets:as-of-export",
+    "assets:attachment",
+    "assets:attachment-restore",
+    "assets:bulk-apply",
+    "assets:bulk-leave-out",
+    "assets:bulk-new",
+    "assets:change-undo",
+    "assets:comment-confirm",
+    "assets:comment-withdraw",
     "assets:comparison-export",
     "assets:decide",
     "assets:export",
     "assets:import-discard",
     "assets:import-register",
+    "assets:migrate-many",
+    "assets:migration-undo",
+    "assets:disposal-cancel",
+    "assets:merge-undo",
+    "assets:set-apart",
+    "assets:similar",
+    "assets:spelling",
+    "assets:spelling-keep",
+    "assets:spelling-undo",
     "assets:step",
+    "assets:use-instead",
+    "assets:view-delete",
+    "assets:view-overwrite",
+    "assets:view-restore",
     "logout",
+    "organization:absence-end",
     "organization:list-apply",
     "organization:list-discard",
+    "portal:first-run",
+    "portal:first-run-administrator",
+    "portal:first-run-body",
+    "portal:first-run-own",
+    "portal:first-run-words",
     "portal:go-on",
     "portal:health",
     "portal:kept",
+    "portal:reorganization-apply",
+    "portal:reorganization-catch-up",
+    "portal:reorganization-discard",
+    "portal:reorganization-recall",
+    "portal:reorganization-settle",
+    "portal:reorganization-undo",
+    "portal:reorganization-unit-remove",
 }
 SEEDS = ("/", "/password/done/")
 LEDGER = "情報資産名称,資産種別,所管課,機密性\n道路台帳,取り扱う情報,土木課,2\n橋りょう台帳,本,土木課,9\n"
@@ -80,10 +114,37 @@ def leave_work_undone(office: Page, clerk: Page, folder: Path) -> None:
         upload(office, address, folder / filename)
     office.get_by_role("button", name="2行を確かめる").click()
     expect(office.locator("main")).to_contain_text("直す行 2行")
+    office.goto("/reorganizations/")
+    office.get_by_label("施行日").fill("2026-10-01")
+    office.locator("select[name=organ]").select_option(label="町長部局")
+    office.get_by_role("button", name="計画を始める").click()
+    expect(office.get_by_role("heading", level=1)).to_contain_text("組織改編")
+    keep_a_view_and_change_together(office)
     clerk.goto("/assets/new/")
     clerk.get_by_label("情報資産名称").fill("書きかけの資料")
     clerk.get_by_role("button", name="下書きを保存").last.click()
     expect(said(clerk)).to_contain_text("下書きを保存しました。")
+
+
+def keep_a_view_and_change_together(office: Page) -> None:
+    """A view, a change at once, and two that are only begun."""
+    office.goto("/assets/views/new/?pi=yes")
+    office.get_by_label("名前").fill("個人情報のあるもの")
+    office.get_by_role("button", name="保存する").click()
+    for ending in ("変更する", "確かめる", ""):
+        office.goto("/assets/?state=registered.none")
+        office.locator("input[data-select-row]").first.check()
+        office.get_by_role("button", name="選んだ行を一括変更").click()
+        if not ending:
+            return
+        office.goto(f"{office.url}?column=remarks&act=append")
+        office.get_by_label("最後に加える文").fill(f"点検済 {ending}")
+        office.get_by_role("button", name="確かめる").click()
+        if ending == "変更する":
+            office.get_by_label("変更の理由").fill("点検のため")
+            office.get_by_role("button", name="すぐに変更する").click()
+            office.get_by_role("dialog").get_by_role("button", name="変更する").click()
+            expect(said(office)).to_contain_text("1件を変更しました。")
 
 
 def is_passed_by(name: str, looked: set[str]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from assets.states import PARTS, STEPS, Standing, State, Step
+from assets.states import PARTS, STEPS, Kind, Standing, State, Step
 from registry.organization.profiles.parts import Profile
 from registry.organization.profiles.reading import available, read
 from registry.organization.roles import GRANTS, Permission, Role
@@ -17,7 +17,7 @@ WORKFLOW = """\
 # 申請の流れ
 
 {made}
-登録も変更も、すべて「申請」として進みます。登録済の情報資産は、変更が承認されるまで、もとの内容のまま有効です。
+登録も変更も、すべて「申請」として進みます。申請の種類は{kinds}です。登録済の情報資産は、承認されるまで、もとの内容のまま有効です。
 
 ```mermaid
 {diagram}
@@ -42,7 +42,11 @@ WORKFLOW = """\
 ## 台帳での扱い
 
 情報資産そのものは、申請の状態とは別に次の扱いを持ちます。{standings}。
-「{disposed}」にする画面は、まだありません。
+
+- 「{disposed}」: 「{disposal}」の申請が承認されたものです。所属の長の確認が許可になります。直接登録はできません。廃棄の日時より前には承認できません。
+- 「{merged}」: 「{merge}」の申請で、ほかの情報資産にまとめられたものです。両方の課の権限が要ります。
+- どちらも、ふだんの一覧には出ず、変更できません。番号は二度と使いません。
+- 廃棄と統合は、そのあと何も変わっていなければ、「{register}」の権限を持つ人が理由を書いて取り消せます。
 """
 
 ROLES = """\
@@ -85,6 +89,10 @@ def workflow() -> str:
         approved=State.APPROVED.label,
         standings=standings,
         disposed=Standing.DISPOSED.label,
+        merged=Standing.MERGED.label,
+        disposal=Kind.DISPOSAL.label,
+        merge=Kind.MERGE.label,
+        kinds="、".join(f"「{kind.label}」" for kind in Kind),
     )
 
 
@@ -109,7 +117,7 @@ def _moves(state: State) -> list[str]:
 
 
 def _taken(step: Step) -> list[str]:
-    holders = "、".join(role.label for role in Role if step.permission in GRANTS[role].permissions)
+    holders = "、".join(str(role.label) for role in Role if step.permission in GRANTS[role].permissions)
     barred = "、".join(f"{PARTS[part]}した人" for part in step.not_by) or "—"
     return [_named(step), step.permission.label, holders, barred, "必ず" if step.needs_note else "任意"]
 
@@ -123,7 +131,7 @@ def roles() -> str:
         grants=table(["役割", "コード", "及ぶ範囲", *(one.label for one in Permission)], map(_granted, Role)),
         titles=table(
             ["役割", *(profile.name for profile in profiles)],
-            [[role.label, *(_title(profile, role) for profile in profiles)] for role in renamed],
+            [[str(role.label), *(_title(profile, role) for profile in profiles)] for role in renamed],
         ),
     )
 
@@ -131,7 +139,7 @@ def roles() -> str:
 def _granted(role: Role) -> list[str]:
     grant = GRANTS[role]
     marks = ["●" if permission in grant.permissions else "" for permission in Permission]
-    return [role.label, f"`{role.value}`", grant.reach.label, *marks]
+    return [str(role.label), f"`{role.value}`", str(grant.reach.label), *marks]
 
 
 def _title(profile: Profile, role: Role) -> str:

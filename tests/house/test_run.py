@@ -42,13 +42,12 @@ def test_keys_are_made_once_and_only_their_owner_reads_them(monkeypatch, tmp_pat
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_each_profile_has_a_database_and_anchors_of_its_own(monkeypatch, tmp_path):
+def test_each_profile_has_a_database_files_and_anchors_of_its_own(monkeypatch, tmp_path):
     monkeypatch.setattr(run, "VAR", tmp_path)
     ina, setagaya = (run.demo_environment(profile, "127.0.0.1") for profile in ("ina", "setagaya"))
     assert ina["DATABASE_URL"] == f"sqlite://{tmp_path}/ina.sqlite3"
-    assert not {ina[name] for name in ("DATABASE_URL", "HISTORY_ANCHOR_FILE")} & {
-        setagaya[name] for name in ("DATABASE_URL", "HISTORY_ANCHOR_FILE")
-    }
+    own = ("DATABASE_URL", "FILES_DIR", "HISTORY_ANCHOR_FILE")
+    assert not {ina[name] for name in own} & {setagaya[name] for name in own}
 
 
 @pytest.mark.parametrize(

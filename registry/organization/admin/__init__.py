@@ -1,5 +1,5 @@
 """The bench of the 事務局 for the organisation: gathered here for Django to find."""
 
-from registry.organization.admin import logins, people, posts, structure, trail
+from registry.organization.admin import body, logins, people, posts, reorganizations, structure, trail
 
-__all__ = ["logins", "people", "posts", "structure", "trail"]
+__all__ = ["body", "logins", "people", "posts", "reorganizations", "structure", "trail"]

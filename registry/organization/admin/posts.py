@@ -13,7 +13,7 @@ from registry.organization.admin.bench import DAYS, BenchAdmin, Question, acting
 from registry.organization.admin.forms import BenchForm, answered_at
 from registry.organization.admin.lists import StandingFilter, alive
 from registry.organization.forms import LastDayForm
-from registry.organization.models import Post, PostRole
+from registry.organization.models import Appointment, Post, PostRole
 from registry.organization.roles import Role
 from registry.organization.site import site
 
@@ -107,11 +107,28 @@ class RoleFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=held.values("post_id")) if self.value() else queryset
 
 
+class VacancyFilter(admin.SimpleListFilter):
+    """空席: posts of today that nobody holds."""
+
+    title = "在任"
+    parameter_name = "seat"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("vacant", "空席"), ("held", "在任者あり")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
+        sitting = Appointment.objects.current().filter(user__is_active=True).values("post_id")
+        today = queryset.filter(pk__in=Post.objects.current().values("pk"))
+        if self.value() == "vacant":
+            return today.exclude(pk__in=sitting)
+        return today.filter(pk__in=sitting) if self.value() == "held" else queryset
+
+
 @admin.register(Post, site=site)
 class PostAdmin(BenchAdmin):
     form = PostForm
     list_display = ("title", "department", "role_words", "valid_from", "valid_until")
-    list_filter = (StandingFilter, RoleFilter, "department__organ")
+    list_filter = (StandingFilter, VacancyFilter, RoleFilter, "department__organ")
     list_select_related = ("department",)
     search_fields = ("title", "department__full_name", "department__code")
     date_hierarchy = "valid_from"
@@ -122,7 +139,8 @@ class PostAdmin(BenchAdmin):
     actions = ("close_selected",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
-        return super().get_queryset(request).select_related("department").prefetch_related("roles")
+        found = super().get_queryset(request).filter(annulled=False)
+        return found.select_related("department").prefetch_related("roles")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("department", "title", "valid_from", "valid_until") if obj else ()

@@ -1,4 +1,4 @@
-"""Body, organs, departments and taken-over lists on the bench."""
+"""Organs, departments and taken-over lists on the bench."""
 
 from typing import Any
 
@@ -15,40 +15,10 @@ from registry.organization import structure
 from registry.organization.admin.bench import BenchAdmin, Question, acting, confirmed
 from registry.organization.admin.forms import BenchForm
 from registry.organization.admin.lists import StandingFilter, alive, column, titled
-from registry.organization.forms import LastDayForm, WordsField
-from registry.organization.models import Body, Department, ListImport, Organ
-from registry.organization.profiles.parts import DEFAULT_WORDS
-from registry.organization.roles import Role
+from registry.organization.forms import LastDayForm
+from registry.organization.models import Department, ListImport, Organ
 from registry.organization.site import site
-
-
-class BodyForm(BenchForm):
-    """The words and role titles of the body as lines of text."""
-
-    words = WordsField(DEFAULT_WORDS, label="用語", help_text="1行に1語。右側が空の語は標準のまま使います。")
-    role_titles = WordsField(
-        dict(Role.choices), label="役割の呼び名", help_text="右側が空の役割は標準の名称を使います。"
-    )
-
-    class Meta:
-        model = Body
-        fields = ("words", "role_titles")
-
-
-@admin.register(Body, site=site)
-class BodyAdmin(BenchAdmin):
-    form = BodyForm
-    may_add = False
-    list_display = ("name", "kind", "code")
-    search_fields = ("name",)
-    readonly_fields = ("name", "kind", "code")
-
-    def get_fields(self, request: HttpRequest, obj: Body | None = None) -> Any:
-        """A 組合 has no code, so none is shown."""
-        return ["name", "kind", *(["code"] if obj and obj.code else []), "words", "role_titles"]
-
-    def save_model(self, request: HttpRequest, obj: Body, form: Any, change: bool) -> None:
-        structure.change_body(obj, form.changes(), by=acting(request))
+from registry.organization.vocabulary import said, said_later, word
 
 
 @admin.register(Organ, site=site)
@@ -71,12 +41,12 @@ class OrganAdmin(BenchAdmin):
 class DepartmentResource(ModelResource):
     """The columns of the list of departments as it goes out; nothing comes in this way."""
 
-    organ = Field("organ__name", "実施機関")
+    organ = Field("organ__name", said_later("{organ}"))
     code = Field("code", "所属コード")
     full_name = Field("full_name", "所属名称")
     kind = Field("kind", "機構分類名称")
     telephone = Field("telephone", "電話番号")
-    excluded = Field("excluded", "対象外の理由")
+    excluded = Field("excluded", said_later("{out_of_scope}の理由"))
     valid_from = Field("valid_from", "設置日")
     valid_until = Field("valid_until", "廃止日")
 
@@ -108,7 +78,7 @@ class DepartmentForm(BenchForm):
             self.add_error("code", problem)
         parent, since = cleaned.get("parent"), cleaned.get("valid_from")
         if parent and cleaned.get("organ") and parent.organ_id != cleaned["organ"].pk:
-            self.add_error("parent", "上位は、同じ実施機関の組織から選んでください。")
+            self.add_error("parent", said("上位は、同じ{organ}の組織から選んでください。"))
         if parent and since and not parent.exists_on(since):
             self.add_error("parent", f"「{parent}」は設置日に存在しません。設置日か上位を選び直してください。")
         return cleaned
@@ -135,6 +105,9 @@ class DepartmentAdmin(ExportMixin, BenchAdmin):
         ("いつでも直せる項目", {"fields": ("code", "kind", "telephone", "excluded")}),
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Department]:
+        return super().get_queryset(request).filter(annulled=False)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("organ", "parent", "name", "full_name", "valid_from", "valid_until") if obj else ()
 
@@ -142,7 +115,7 @@ class DepartmentAdmin(ExportMixin, BenchAdmin):
         if obj is None:
             return self.fieldsets
         explained = (
-            "名称や上位は、ここでは変わりません。名称の変更や移管は組織改編です。"
+            "名称や上位は、ここでは変わりません。名称の変更や移管は「組織改編を計画する」から行います。"
             "いまの組織を廃止し、後継の組織を新しく置きます(過去の記録には元の名称が残ります)。"
         )
         fixed = ("organ", "parent", "full_name", "valid_from", "valid_until")
@@ -165,7 +138,11 @@ class DepartmentAdmin(ExportMixin, BenchAdmin):
         if not confirmed(request) or not form.is_valid():
             left = structure.left_behind(queryset)
             text = f"選んだ{count}件の組織を廃止します。空席の職も廃止します。"
-            text += f"{left}が残ります。廃止の後は、変更を申請して、いまある課に移してください。" if left else ""
+            text += (
+                f"{left}が残ります。廃止の後は、変更を申請して、いまある{word('section')}に移してください。"
+                if left
+                else ""
+            )
             return self.ask(request, queryset, Question("close_selected", text, "廃止する", form, ends=True))
         last_day, by = form.cleaned_data["last_day"], acting(request)
         deepest_first = queryset.order_by("-path")

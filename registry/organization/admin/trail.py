@@ -14,16 +14,21 @@ from registry.organization.admin.bench import BenchAdmin, acting
 from registry.organization.admin.lists import column, day_in_words
 from registry.organization.models import User
 from registry.organization.site import site
+from registry.organization.vocabulary import said_later, word
 
 AT = column("at", "日時")
 KINDS = {
     "body": "団体",
-    "organ": "実施機関",
+    "organ": said_later("{organ}"),
     "department": "組織",
     "post": "職",
     "person": "利用者",
+    "preset": "団体の設定の確認",
+    "first-run": "最初の設定",
     "organization-list": "組織一覧の取込",
     "scheme": "分類体系",
+    "column": "独自項目",
+    "file": "保管ファイル",
 }
 
 
@@ -57,7 +62,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [*KINDS.items(), ("asset", "情報資産"), ("import", "台帳の取込"), ("export", "台帳の出力")]
+        return [*KINDS.items(), ("asset", word("asset")), ("import", "台帳の取込"), ("export", "台帳の出力")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
         return queryset.filter(kind=self.value()) if self.value() else queryset

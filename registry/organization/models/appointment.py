@@ -37,6 +37,16 @@ class Appointment(models.Model):
     kind = models.CharField("区分", max_length=12, choices=Kind)
     valid_from = models.DateField("開始日")
     valid_until = models.DateField("終了日", null=True, blank=True, help_text="この日まで在任します。")
+    absentee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="stand_ins",
+        verbose_name="不在の人",
+    )
+    reason = models.CharField("不在の理由", max_length=200, blank=True, editable=False)
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -49,6 +59,10 @@ class Appointment(models.Model):
                 condition=Q(kind__in=["main", "concurrent", "acting"]), name="organization_appointment_kind_known"
             ),
             period_constraint(),
+            models.CheckConstraint(
+                condition=Q(absentee__isnull=True) | Q(kind="acting", valid_until__isnull=False),
+                name="organization_appointment_stand_in_ends",
+            ),
             models.UniqueConstraint(
                 fields=["user", "post"], condition=Q(valid_until__isnull=True), name="organization_appointment_once"
             ),

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from registry.base.numbers import is_body_code
+from registry.organization.vocabulary import said_later
 
 
 class Body(models.Model):
@@ -41,14 +42,13 @@ class Organ(models.Model):
     history_kind = "organ"
 
     code = models.CharField("コード", max_length=40, unique=True)
-    name = models.CharField("実施機関", max_length=100)
+    name = models.CharField(said_later("{organ}"), max_length=100)
     head_title = models.CharField("長の職名", max_length=100, blank=True)
     autonomous = models.BooleanField("自律機関", default=False, help_text="他の機関の役割からは見えません(議会など)。")
     position = models.PositiveIntegerField("並び順", default=0)
 
     class Meta:
-        verbose_name = "実施機関"
-        verbose_name_plural = "実施機関"
+        verbose_name = verbose_name_plural = said_later("{organ}")
         ordering = ["position", "id"]
 
     def __str__(self) -> str:

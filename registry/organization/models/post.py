@@ -18,7 +18,11 @@ from registry.organization.roles import Role
 class PostQuerySet(models.QuerySet["Post"]):
     def current(self, on: dt.date | None = None) -> Self:
         day = on or timezone.localdate()
-        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
+        return self.real().filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), valid_from__lte=day)
+
+    def real(self) -> Self:
+        """Without those of reorganisations that were taken back."""
+        return self.filter(annulled=False)
 
     def with_role(self, *roles: Role, on: dt.date | None = None) -> Self:
         """The posts that hold one of the roles that day (today)."""
@@ -39,6 +43,7 @@ class Post(models.Model):
     position = models.PositiveIntegerField("並び順", default=0)
     valid_from = models.DateField("設置日")
     valid_until = models.DateField("廃止日", null=True, blank=True)
+    annulled = models.BooleanField("取消し", default=False, editable=False)
     group = models.OneToOneField(Group, models.PROTECT, editable=False, related_name="post")
 
     objects = PostQuerySet.as_manager()

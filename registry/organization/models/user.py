@@ -77,9 +77,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.appointments_today[0].post.department_id if self.appointments_today else None
 
     def post_label(self) -> str:
-        """The posts held today in words, as history keeps them: 「税務課長、総務課 主査(兼務)」."""
-        labels = []
-        for appointment in self.appointments_today:
-            suffix = "" if appointment.kind == Appointment.Kind.MAIN else f"({appointment.get_kind_display()})"
-            labels.append(f"{appointment.post.full_title}{suffix}")
-        return "、".join(labels)
+        """The posts held today in words, as history keeps them: 「税務課主査、総務課 主査(兼務)、税務課長代理」."""
+        suffixes = {Appointment.Kind.MAIN: "", Appointment.Kind.CONCURRENT: "(兼務)", Appointment.Kind.ACTING: "代理"}
+        return "、".join(
+            f"{appointment.post.full_title}{suffixes[Appointment.Kind(appointment.kind)]}"
+            for appointment in self.appointments_today
+        )

@@ -4,39 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from registry.organization.roles import Role
-
 KINDS_WITH_CODE = ("市", "町", "村", "特別区", "都道府県")
 KINDS_WITHOUT_CODE = ("一部事務組合", "広域連合")
-
-DEFAULT_WORDS: Mapping[str, str] = {
-    "self": "本団体",
-    "resident": "住民",
-    "organ": "実施機関",
-    "division": "部",
-    "section": "課",
-    "committee": "情報セキュリティ委員会",
-    "secretariat": "事務局",
-    "policy": "情報セキュリティポリシー",
-    "basic_policy": "情報セキュリティ基本方針",
-    "standard": "情報セキュリティ対策基準",
-    "procedure": "情報セキュリティ実施手順",
-    "staff": "職員等",
-    "asset": "情報資産",
-    "ledger": "情報資産台帳",
-    "system": "情報システム",
-    "outsourcing": "業務委託",
-    "contractor": "委託事業者",
-    "external_service": "外部サービス",
-    "sns": "ソーシャルメディアサービス",
-    "self_inspection": "自己点検",
-    "audit": "情報セキュリティ監査",
-    "incident": "情報セキュリティインシデント",
-    "emergency_plan": "緊急時対応計画",
-    "exception": "例外措置",
-    "inventory": "棚卸",
-    "out_of_scope": "対象外",
-}
 
 DECISION_STEPS: Mapping[str, str] = {
     "draft": "原案作成",
@@ -45,21 +14,55 @@ DECISION_STEPS: Mapping[str, str] = {
     "publish": "公表",
 }
 
-SETTING_CHOICES: Mapping[str, tuple[str | int | bool, ...]] = {
-    "fiscal_start_month": tuple(range(1, 13)),
-    "retention_from": ("next_fiscal_year", "next_calendar_year"),
-    "emergency_plan": ("general", "core_and_mynumber"),
-    "mynumber_guard": ("isolate", "limited_handlers"),
-    "sanitizing": ("both_ways", "inbound"),
-    "audit_scope": ("whole", "per_organ"),
-    "procedure_scope": ("whole", "per_system"),
-    "risk_on_review": (True, False),
-    "terms_of_service_rule": (True, False),
-    "sns_rule": (True, False),
-    "violation_clause": (True, False),
+# What a body chooses, and the choices in words; `{words}` in them are the body's.
+SETTINGS: Mapping[str, tuple[str, Mapping[str | int | bool, str]]] = {
+    "fiscal_start_month": ("年度の始まり", {month: f"{month}月" for month in range(1, 13)}),
+    "retention_from": (
+        "保存期間を数え始める日",
+        {"next_fiscal_year": "翌年度の始まり", "next_calendar_year": "翌年の1月1日"},
+    ),
+    "emergency_plan": (
+        "{emergency_plan}",
+        {"general": "全体について定める", "core_and_mynumber": "基幹系と特定個人情報のシステムについて定める"},
+    ),
+    "mynumber_guard": (
+        "マイナンバー利用事務系の守り方",
+        {
+            "isolate": "ほかの領域から分離し、持ち出しを禁じ、多要素認証を使う",
+            "limited_handlers": "取扱者を限り、守られているかを点検する",
+        },
+    ),
+    "sanitizing": ("通信の無害化", {"both_ways": "両方向で行う", "inbound": "メールやデータを取り込むときに行う"}),
+    "audit_scope": ("監査の単位", {"whole": "全体で行う", "per_organ": "{organ}ごとに行う"}),
+    "procedure_scope": ("{procedure}の単位", {"whole": "全体で定める", "per_system": "{system}ごとに定める"}),
+    "risk_on_review": ("見直しのときのリスクの評価", {True: "発生可能性と損失で評価する", False: "定めなし"}),
+    "terms_of_service_rule": ("約款による{external_service}の定め", {True: "あり", False: "なし"}),
+    "sns_rule": ("{sns}の定め", {True: "あり", False: "なし"}),
+    "violation_clause": ("違反したときの定め", {True: "あり", False: "なし"}),
 }
 
-DOCUMENT_CODES = ("basic_policy", "standard", "procedure")
+EXTRA_KINDS: Mapping[str, str] = {
+    "text": "文字",
+    "long": "文章",
+    "integer": "数",
+    "date": "日付",
+    "choice": "選択",
+    "yesno": "有・無",
+    "other-department": "{section}",
+    "post": "職",
+}
+EXTRA_SECTIONS = (
+    "identity",
+    "owner",
+    "classification",
+    "personal",
+    "place",
+    "retention",
+    "outsourcing",
+    "risk",
+    "remarks",
+)
+DOCUMENT_CODES = ("basic_policy", "standard", "procedure")  # each is a word
 APPOINTMENT_KINDS: Mapping[str, str] = {"main": "本務", "concurrent": "兼務", "acting": "代理"}
 
 
@@ -126,6 +129,23 @@ class Exclusion:
     department: str = ""
     listed_as: str = "対象外"
     confirmed: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class ExtraColumn:
+    """A column that this body adds to the ledger; ``kind`` and ``section`` are codes of the ledger, ``code`` is for good."""
+
+    code: str
+    label: str
+    kind: str
+    section: str = "remarks"
+    help: str = ""
+    required: bool = False
+    options: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    confirmed: bool = True
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,17 +203,17 @@ class DemoPerson:
 class Demo:
     """A small organisation for demonstration, set up on ``valid_from``; departments stand parents first."""
 
-    valid_from: dt.date
-    departments: tuple[DemoDepartment, ...]
-    posts: tuple[DemoPost, ...]
-    people: tuple[DemoPerson, ...]
+    valid_from: dt.date = dt.date.min
+    departments: tuple[DemoDepartment, ...] = ()
+    posts: tuple[DemoPost, ...] = ()
+    people: tuple[DemoPerson, ...] = ()
     confirmed: bool = False
     note: str = ""
 
 
 @dataclass(frozen=True)
 class Profile:
-    """Everything in which one body differs from another."""
+    """Everything in which one body differs from another; ``words_to_confirm`` says which words are a proposal, and why."""
 
     key: str
     name: str
@@ -204,21 +224,10 @@ class Profile:
     decision: tuple[Decision, ...]
     documents: tuple[Document, ...]
     settings: Mapping[str, Setting]
-    demo: Demo
     code: str = ""
+    demo: Demo = field(default_factory=Demo)
     roles: tuple[RoleTitle, ...] = ()
     words: Mapping[str, str] = field(default_factory=dict)
+    words_to_confirm: Mapping[str, str] = field(default_factory=dict)
     exclusions: tuple[Exclusion, ...] = ()
-
-    def word(self, key: str) -> str:
-        """The body's own word for ``key``, else the default; ``KeyError`` for a word that does not exist."""
-        return self.words.get(key, DEFAULT_WORDS[key])
-
-    def role_title(self, code: str) -> str:
-        """What the body calls the role ``code``; ``ValueError`` for a role that does not exist."""
-        own = {role.code: role.title for role in self.roles}
-        return own.get(code, str(Role(code).label))
-
-    def setting(self, code: str) -> str | int | bool:
-        """The body's choice for the setting ``code``; ``KeyError`` for a setting that does not exist."""
-        return self.settings[code].value
+    extra_columns: tuple[ExtraColumn, ...] = ()

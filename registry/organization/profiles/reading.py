@@ -41,6 +41,19 @@ def check(data: Mapping[str, Any], source: str, *, schemes: Collection[str] | No
     return _examined(data, source, schemes)[1]
 
 
+def checked(data: Mapping[str, Any], source: str, *, schemes: Collection[str] | None = None) -> Profile:
+    """The profile of ``data``; raises ``ProfileError`` with all problems when it has faults."""
+    profile, problems = _examined(data, source, schemes)
+    if problems:
+        raise ProfileError(problems)
+    return profile
+
+
+def data_of(key: str) -> dict[str, Any]:
+    """The tables of the file shipped under ``key``, as somebody could write them."""
+    return load(FOLDER / f"{read(key).key}.toml", ProfileError)
+
+
 def _examined(data: Mapping[str, Any], source: str, schemes: Collection[str] | None) -> tuple[Profile, list[str]]:
     problems: list[str] = []
     profile = build(Profile, data, source, problems)

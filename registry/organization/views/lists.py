@@ -31,7 +31,6 @@ class Line:
     """A row of the preview."""
 
     item: Item
-    indent: str
     done: str
     findings: list[dict[str, str]]
 
@@ -148,7 +147,7 @@ def _line(item: Item) -> Line:
         {"tone": TONES[found.severity], "word": WORDS[found.severity], "text": found.text} for found in item.findings
     ]
     wrong = any(found.severity == Severity.ERROR for found in item.findings)
-    return Line(item, "　" * (item.depth - 1), "追加できません" if wrong else DONE[item.what], findings)
+    return Line(item, "追加できません" if wrong else DONE[item.what], findings)
 
 
 def _above() -> list[dict[str, str]]:

@@ -14,18 +14,20 @@ from django.test.utils import CaptureQueriesContext
 from assets.states import State
 from registry.history.models import Entry
 from registry.organization.access import departments_where
-from registry.organization.models import Appointment, Body, Department, ListImport, Organ, Post, PostRole, User
+from registry.organization.models import Appointment, Body, Department, ListImport, Organ, Post, PostRole, Preset, User
+from registry.organization.models.reorganization import Reorganization, Succession
 from registry.organization.roles import Permission, Role
 from registry.organization.site import site
 from registry.organization.structure import create_department, create_post
 from tests.registry.organization.bench import TODAY, SignIn, acts_since, no_roles, run, url_of
 from tests.world import SINCE, department, head_of, person, proposal_in
 
+REORGANIZED = [Reorganization, Succession]
 pytestmark = [
     pytest.mark.django_db,
     pytest.mark.ignore_template_errors,  # the stock admin leaves variables undefined
 ]
-MODELS = [Body, Organ, Department, Post, Appointment, User, Entry, ListImport, AccessAttempt]
+MODELS = [Body, Preset, Organ, Department, Post, Appointment, User, Entry, ListImport, AccessAttempt, *REORGANIZED]
 
 
 def test_only_our_tables_are_on_the_bench() -> None:
@@ -203,18 +205,17 @@ def test_a_post_with_a_holder_is_not_closed(signed_in: SignIn) -> None:
     assert "在任者 「税務課長の人」 がいます" in refused.content.decode()
 
 
-def test_words_and_titles_of_the_body_are_lines_of_text(signed_in: SignIn) -> None:
+def test_every_word_and_title_of_the_body_has_a_field_of_its_own(signed_in: SignIn) -> None:
     client, start = signed_in("secretariat"), Entry.objects.count()
-    data = {"words": "業務委託 = 委託\n実施機関 =", "role_titles": "統括情報セキュリティ責任者 = 統括情報化責任者"}
+    data = {"word_outsourcing": "委託", "word_organ": "", "title_chief": "統括情報化責任者"}
     assert client.post(url_of(Body, "change", 1), data).status_code == 302
     body = Body.objects.get(pk=1)
     assert (body.words, body.role_titles) == ({"outsourcing": "委託"}, {"chief": "統括情報化責任者"})
     assert acts_since(start) == ["body.changed"]
     client.post(url_of(Body, "change", 1), data)
     assert acts_since(start) == ["body.changed"]
-    assert (
-        "1行目" in client.post(url_of(Body, "change", 1), {"words": "無い語 = x", "role_titles": ""}).content.decode()
-    )
+    twice = client.post(url_of(Body, "change", 1), {**data, "word_contractor": "委託"}).content.decode()
+    assert "「委託」は、「業務委託」の語と同じです。" in twice
 
 
 def test_closing_says_in_numbers_what_stays_behind_and_the_page_of_it_says_what_to_do(signed_in: SignIn) -> None:

@@ -10,8 +10,9 @@ from assets.models import Level
 from registry.history.models import Entry
 from registry.organization.admin.forms import BenchForm
 from registry.organization.models import Appointment, Body, Department, Organ, Post, User
+from registry.organization.presets import change_words
 from registry.organization.site import site
-from registry.organization.structure import change_body, change_department
+from registry.organization.structure import change_department
 from tests.registry.organization.bench import TODAY, SignIn, acts_since, url_of
 from tests.registry.organization.sheet import Sheet
 from tests.world import department, head_of, level, person
@@ -111,10 +112,10 @@ def test_a_tick_set_meanwhile_stays(signed_in: SignIn) -> None:
 
 def test_words_of_the_body_are_refused_with_the_word_that_changed(signed_in: SignIn) -> None:
     first, second = opened_twice(signed_in, Body.objects.get())
-    change_body(Body.objects.get(), {"words": {"outsourcing": "委託"}}, by=None)
-    assert first.send(role_titles="統括情報セキュリティ責任者 = 統括情報化責任者").status_code == 302
+    change_words(Body.objects.get(), {"outsourcing": "委託"}, {}, by=None)
+    assert first.send(title_chief="統括情報化責任者").status_code == 302
     assert Body.objects.get().words == {"outsourcing": "委託"}
-    assert "別の人がこの項目を「業務委託 = 委託」に変えました" in said(second.send(words="業務委託 = 外注"))
+    assert "別の人がこの項目を「委託」に変えました" in said(second.send(word_outsourcing="外注"))
     assert Body.objects.get().words == {"outsourcing": "委託"}
 
 

@@ -89,7 +89,7 @@ def test_words_of_a_level_are_cleaned_too(signed_in: SignIn, name: str) -> None:
 
 def test_words_of_the_body_are_cleaned_too(signed_in: SignIn) -> None:
     sheet = Sheet(signed_in("secretariat"), url_of(Body, "change", 1))
-    assert "U+202E" in errors(sheet.send(words="業務委託 = \u202e委託"))["words"][0]
+    assert "U+202E" in errors(sheet.send(word_outsourcing="\u202e委託"))["word_outsourcing"][0]
 
 
 @pytest.mark.parametrize("value", [HUGE, "abc", "9" * 5000])

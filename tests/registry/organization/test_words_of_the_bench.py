@@ -11,15 +11,18 @@ from axes.models import AccessAttempt
 from django.db.models import Model
 from django.test import Client
 
+from assets.extra_editing import add_column
+from assets.models import ExtraColumn
 from assets.states import State
 from registry.history.models import Entry
 from registry.organization.admin.lists import day_in_words
 from registry.organization.importing import stage
 from registry.organization.list_reading import read_list
-from registry.organization.models import Appointment, Body, ListImport, Organ, User
+from registry.organization.models import Appointment, Body, ListImport, Organ, Preset, User
 from registry.organization.site import site
 from tests.registry.organization.bench import SignIn, run, url_of
 from tests.registry.organization.lists import old_form
+from tests.registry.portal.plans import carried_out, renamed
 from tests.world import department, person, proposal_in
 
 pytestmark = [
@@ -31,6 +34,11 @@ SPOKEN = re.compile(r"\b(?:alt|title|placeholder|aria-label)=\"([^\"]*)\"|<input
 TYPED = re.compile(r"<(textarea)\b.*?</\1>", re.DOTALL)
 LATIN = re.compile(r"[A-Za-z][A-Za-z_.-]+")
 SUMS = re.compile(r"[0-9a-f-]{32,}")
+INLINES = {
+    f"{name}-{count}": n
+    for name in ("roles", "options", "axes")
+    for n, count in enumerate(("INITIAL_FORMS", "TOTAL_FORMS"))
+}
 TERMS = {"ID", "IP", "CSIRT", "Excel", "SHA-", "xlsx", "csv", "Ctrl"}
 
 
@@ -49,7 +57,10 @@ def _everything_has_rows() -> None:
         filename="組織.xlsx", sha256="1" * 64, effective_on=dt.date(2026, 4, 1), organ=Organ.objects.get(code="town")
     )
     stage(read_list(old_form(), "組織.xlsx"), batch, by=person("secretariat"))
+    add_column(ExtraColumn(label="公開の区分", kind="choice"), ["公開", "非公開"], by=None)
+    Preset.objects.create(kind="setting", code="sanitizing", label="通信の無害化", in_policy=False)
     proposal_in(State.SUBMITTED)
+    carried_out(renamed())
 
 
 def pages(client: Client, model: type[Model]) -> Iterator[tuple[str, str]]:
@@ -68,7 +79,7 @@ def pages(client: Client, model: type[Model]) -> Iterator[tuple[str, str]]:
     for address in (change, add):
         yield (
             f"POST {address}",
-            client.post(address, {"roles-TOTAL_FORMS": 1, "roles-INITIAL_FORMS": 0}).content.decode(),
+            client.post(address, INLINES).content.decode(),
         )
 
 

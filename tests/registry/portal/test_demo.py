@@ -13,7 +13,8 @@ from django.test import override_settings
 from assets.choices import AssetType
 from assets.classification import axes_in_force
 from assets.forms.asset import AssetForm
-from assets.models import Asset, Proposal, Revision
+from assets.models import Asset, ChangeLine, ChangeSet, ExtraValue, Holding, Proposal, Revision
+from assets.models.asset import SOURCE_FIELDS
 from assets.segments import Segment
 from assets.states import Standing, State
 from assets.values import with_related
@@ -89,8 +90,9 @@ def profile(loaded: Profile, db: None) -> Profile:
 @pytest.fixture
 def without_assets(profile: Profile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same people before any asset was entered, and a folder of data files to try."""
-    Asset.objects.update(open_proposal=None, system=None)
-    for model in (Revision, Proposal, Asset):
+    nothing = dict.fromkeys(SOURCE_FIELDS)
+    Asset.objects.update(open_proposal=None, system=None, **nothing)
+    for model in (ChangeLine, ChangeSet, Holding, ExtraValue, Revision, Proposal, Asset):
         model.objects.all().delete()
     monkeypatch.setattr(demo_entries, "FOLDER", tmp_path)
     return tmp_path / f"{profile.key}.toml"

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
+from assets.attaching import attach
+from assets.choices import Evidence
 from assets.models import Asset
 from assets.states import State
+from registry.files.storing import place_of
 from registry.history.anchor import read_anchors
 from registry.organization.appointments import appoint
 from registry.organization.models import Post, User
@@ -74,3 +78,23 @@ def test_sqlite_learns_what_it_holds() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'assets_asset'")
         assert cursor.fetchone()[0]
+
+
+def test_kept_files_are_looked_at_once_a_day_and_what_is_lost_is_logged(
+    settings: Any, tmp_path: Path, caplog: Any
+) -> None:
+    settings.FILES_DIR = tmp_path / "files"
+    asset = world.proposal_in(State.APPROVED).asset
+    upload = SimpleUploadedFile("契約書.txt", "契約".encode())
+    stored = attach(asset, upload, Evidence.CONTRACT, by=world.person("clerk")).file
+    rounds = worker.Rounds()
+    with caplog.at_level(logging.ERROR, "registry.worker"):
+        rounds.go()
+        assert not caplog.records
+        place_of(stored.sha256).unlink()
+        rounds.go()
+        assert not caplog.records, "once a day is enough"
+        with time_machine.travel(timezone.now() + dt.timedelta(days=1), tick=False):
+            rounds.go()
+    assert stored.sha256 in caplog.text
+    assert "契約書" not in caplog.text

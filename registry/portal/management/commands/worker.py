@@ -1,4 +1,7 @@
-"""`manage.py worker`: the work nobody waits for: rights as time passes, old sessions, statistics, the anchor of history."""
+"""`manage.py worker`: the work nobody waits for.
+
+Reorganisations on their day, rights as time passes, old sessions, statistics, kept files, the anchor of history.
+"""
 
 import datetime as dt
 import logging
@@ -11,9 +14,12 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections, connection
 from django.utils import timezone
 
+from registry.files.verifying import verify
 from registry.history.anchor import anchor
 from registry.history.models import Head
+from registry.organization import vocabulary
 from registry.organization.grants import project
+from registry.portal.reorganizing import carry_out_due
 
 log = logging.getLogger("registry.worker")
 SECONDS_BETWEEN_ROUNDS = 30
@@ -39,21 +45,33 @@ class Rounds:
     """What was done last, so that each round does only what is due."""
 
     hour: dt.datetime | None = None
+    day: dt.date | None = None
     anchored = 0
 
     def go(self) -> None:
-        """One round: what is due every hour, and the anchor when history has grown. A failure is tried again."""
+        """One round: what is due every hour or day, and the anchor when history has grown. A failure is tried again."""
+        vocabulary.begin()
         now = timezone.localtime().replace(minute=0, second=0, microsecond=0)
         try:
             if now != self.hour:
+                carry_out_due()
                 project()
                 call_command("clearsessions")
                 learn_what_is_stored()
                 self.hour = now
             if Head.objects.get(pk=1).count != self.anchored:
                 self.anchored = anchor()
+            if now.date() != self.day:
+                look_at_kept_files()
+                self.day = now.date()
         except Exception:
             log.exception("worker round failed; the next one tries again")
+
+
+def look_at_kept_files() -> None:
+    """Read every kept file again and log which are not what they were; the pages that show them say so as well."""
+    for problem in verify().problems:
+        log.error("kept file: %s", problem)
 
 
 def learn_what_is_stored() -> None:

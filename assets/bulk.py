@@ -15,7 +15,7 @@ from assets.checking import missing_sentence, row_problems, text_problems
 from assets.classification import classification_on
 from assets.holdings import AT_ONCE
 from assets.in_force import Move, act_of, begin, finish, moves_of, portions, proposal_of, put_in_force
-from assets.models import Asset, Axis, ChangeLine, ChangeSet, Proposal
+from assets.models import Asset, Axis, ChangeKind, ChangeLine, ChangeSet, Proposal
 from assets.states import SUBMIT, State
 from assets.values import Values, missing, snapshot
 from registry.base.verdict import ALLOWED, Conflict, Verdict, denied
@@ -24,6 +24,11 @@ from registry.history.turn import in_turn
 from registry.organization.models import User
 
 NAMED = 3  # assets, in a sentence
+# Parts of a larger act, which is taken back as a whole: kind of the change set → where.
+PARTS: Mapping[str, str] = {
+    ChangeKind.MERGE: "統合は、統合されたほうのページにある「統合を取り消す」で取り消してください。",
+    ChangeKind.REORGANIZATION: "組織改編は、「組織改編」のページで元に戻してください。",
+}
 
 
 @in_turn()
@@ -63,12 +68,15 @@ def propose_at_once(changes: Mapping[int, Values], *, kind: str, reason: str, by
 
 
 @in_turn()
-def undo(change_set: ChangeSet, *, by: User, reason: str) -> ChangeSet:
+def undo(change_set: ChangeSet, *, by: User, reason: str, as_part: bool = False) -> ChangeSet:
     """Put back all of a change set: what was in force returns as a new revision, what was proposed is withdrawn.
 
     Conflict names what was changed since. The undoing of what was put in force is a change set that can be undone in turn.
+    What belongs to a larger act (`PARTS`) is only put back `as_part` of taking that act back.
     """
     change_set = ChangeSet.objects.select_for_update(of=("self",)).get(pk=change_set.pk)
+    if not (as_part or (verdict := stands_alone(change_set))):
+        raise Conflict(verdict.reason)
     if change_set.undone_at or (change_set.undoes_id and change_set.proposed):
         raise Conflict("この変更は、すでに取り消されています。")
     if touched := list(change_set.lines.touched_since().select_related("asset").order_by("pk")):
@@ -86,6 +94,11 @@ def undo(change_set: ChangeSet, *, by: User, reason: str) -> ChangeSet:
     change_set.undone_by, change_set.undone_at = by, timezone.now()
     change_set.save(update_fields=["undone_by", "undone_at"])
     return finish(undoing, made, by=by)
+
+
+def stands_alone(change_set: ChangeSet) -> Verdict:
+    """Can this change set be taken back by itself?"""
+    return denied(PARTS[change_set.kind]) if change_set.kind in PARTS else ALLOWED
 
 
 def why_not(move: Move, axes: Iterable[Axis], *, by: User) -> Verdict:

@@ -59,7 +59,7 @@ def undo_merge(gone: Asset, *, by: User, reason: str) -> Asset:
     merge.undone_by, merge.undone_at = by, timezone.now()
     merge.save(update_fields=["undone_by", "undone_at"])
     gone = reinstate(gone, {}, act="asset.merge-undone", by=by, reason=reason)
-    bulk.undo(merge.change_set, by=by, reason=reason)
+    bulk.undo(merge.change_set, by=by, reason=reason, as_part=True)
     index([Asset.objects.get(pk=merge.kept_id)])
     return gone
 

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from assets.bulk import undo
+from assets.bulk import stands_alone, undo
 from assets.classification import class_label
 from assets.forms.bulk import BulkReason
 from assets.models import Asset, BulkDraft, ChangeLine, ChangeSet
@@ -113,6 +113,7 @@ def _summary(request: StaffRequest, change: Any) -> dict[str, Any]:
         "undone_by": change.undone_by.name if change.undone_at else "",
         "undone_at": change.undone_at,
         "undoes": change.undoes_id,
+        "part": stands_alone(change).reason,
         "may_undo": not change.undone_at and not (change.undoes_id and change.proposed),
     }
 

@@ -213,7 +213,8 @@ def undo(plan: Reorganization, *, reason: str, by: User) -> Reorganization:
         more = f"ほか{len(touched) - TOUCHED_SHOWN:,}件。" if len(touched) > TOUCHED_SHOWN else ""
         raise Conflict("元に戻せません。" + "。".join(touched[:TOUCHED_SHOWN]) + "。" + more)
     if plan.change_set is not None:
-        undo_change_set(ChangeSet.objects.get(pk=plan.change_set), by=User.objects.get(pk=by.pk), reason=reason)
+        change_set, by = ChangeSet.objects.get(pk=plan.change_set), User.objects.get(pk=by.pk)
+        undo_change_set(change_set, by=by, reason=reason, as_part=True)
     return deciding.undo(plan, reason=reason, by=by)
 
 

@@ -49,3 +49,15 @@ def test_what_was_touched_since_is_named_and_stands_in_the_way(signed_in: SignIn
     assert (page.context["touched"], page.context["touched_count"]) == (["tax0"], 1)
     assert [row["later"] for row in page.context["rows"]] == [True, False, False]
     assert client.post(f"/assets/changes/{made.pk}/undo/", {"reason": "戻す"}).status_code == 409
+
+
+@pytest.mark.parametrize("kind", [ChangeKind.MERGE, ChangeKind.REORGANIZATION])
+def test_part_of_a_larger_act_is_not_taken_back_by_itself(signed_in: SignIn, secretariat: User, kind: str) -> None:
+    asset = registered(1)[0]
+    made = change_at_once({asset.pk: {"remarks": "まとめて"}}, kind=kind, reason=WHY, by=secretariat)
+    client = signed_in("secretariat")
+    page = client.get(f"/assets/changes/{made.pk}/")
+    assert page.context["change"]["part"]
+    assert f"/assets/changes/{made.pk}/undo/" not in page.content.decode()
+    assert client.post(f"/assets/changes/{made.pk}/undo/", {"reason": "戻す"}).status_code == 409
+    assert Asset.objects.get(pk=asset.pk).remarks == "まとめて"

@@ -13,7 +13,7 @@ from assets.holdings import AT_ONCE
 from assets.in_force import Move, act_of, begin, finish, moves_of, portions, put_in_force, write
 from assets.models import Asset, ChangeLine, ChangeSet, Proposal
 from assets.states import OPEN, WITHDRAW, Standing
-from assets.values import Values, as_proposed, attribute, plain, with_related
+from assets.values import Values, as_proposed, plain, with_related
 from registry.history.record import Act, record_many
 from registry.history.turn import in_turn
 from registry.organization.models import Department, User
@@ -70,7 +70,7 @@ def _naming(replacements: Replacements) -> list[Asset]:
     columns = columns_of_body().by_key
     for key, pairs in replacements.items():
         column = columns[key]
-        named |= naming(column, pairs) if column.own else Q(**{f"{attribute(column)}__in": list(pairs)})
+        named |= naming(column, pairs) if column.own else Q(**{f"{column.attribute}__in": list(pairs)})
     found = list(Asset.objects.filter(named, standing=Standing.REGISTERED))
     read_own(found)
     return found
@@ -112,19 +112,18 @@ def _ask(pairs: set[tuple[int, int]], *, by: User) -> None:
 def _carry(change_set: ChangeSet, carried: list[Carried], lines: list[ChangeLine], *, by: User) -> list[ChangeLine]:
     """Let proposals say the new values; drafts show them at once. Gives back the lines with what was carried."""
     by_asset = {line.asset_id: line for line in lines}
-    moves = _moves(carried)
-    for one, move in zip(carried, moves, strict=True):
+    moves, now = _moves(carried), timezone.now()
+    for one in carried:
         proposal = one.proposal
         line = by_asset.setdefault(proposal.asset_id, ChangeLine(change_set=change_set, asset=proposal.asset))
         proposal.values = {**proposal.values, **one.after}
-        proposal.version, proposal.updated_at = proposal.version + 1, timezone.now()
+        proposal.version, proposal.updated_at = proposal.version + 1, now
         proposal.base_version = line.version or proposal.base_version
         line.proposal, line.proposal_before, line.proposal_version = proposal, one.before, proposal.version
-        move.after.updated_at = proposal.updated_at
     Proposal.objects.bulk_update(
         [one.proposal for one in carried], ["values", "version", "base_version", "updated_at"], batch_size=AT_ONCE
     )
-    write([move for move in moves if move.before.standing == Standing.UNREGISTERED], "updated_at")
+    write([move for move in moves if move.before.standing == Standing.UNREGISTERED], updated_at=now)
     record_many([act_of("asset.revised", move, change_set.reason) for move in moves], by=by)
     return list(by_asset.values())
 

@@ -6,6 +6,7 @@ other workbooks are in assets.headers.
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -35,6 +36,9 @@ class Kind(Enum):
     HOLDERS = "holders"
     APPLIED = "applied"
     DERIVED = "derived"
+
+
+RELATED = frozenset({Kind.LEVEL, Kind.APPLIED, Kind.DEPARTMENT, Kind.POST, Kind.SYSTEM})
 
 
 class Section(Enum):
@@ -116,6 +120,16 @@ class Column:
     def label(self) -> str:
         """The header, in the words of the body."""
         return said(self.text)
+
+    @cached_property
+    def attribute(self) -> str:
+        """The model attribute that holds the plain value (the key of a related row, not the row)."""
+        return f"{self.field}_id" if self.kind in RELATED else self.field
+
+    @cached_property
+    def labels(self) -> dict[Any, str]:
+        """code → what is called so, of everything that was ever offered."""
+        return {code: str(label) for code, label in self.choices.choices} if self.choices else {}
 
     @property
     def first(self) -> bool:

@@ -9,8 +9,10 @@ from itertools import islice
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.utils import timezone
 
+from assets.body_columns import columns_of_body
 from assets.columns import BY_KEY
 from assets.editing import as_changes
 from assets.extra_values import store_own
@@ -18,7 +20,7 @@ from assets.holdings import AT_ONCE, concerns, settle
 from assets.models import Asset, ChangeLine, ChangeSet, Proposal, Revision
 from assets.searching import index
 from assets.states import Kind, Standing, State
-from assets.values import Values, as_proposed, assign, attribute, differences, snapshot, texts, with_related
+from assets.values import Values, as_proposed, assign, differences, snapshot, stored, texts, with_related
 from registry.base.verdict import Conflict
 from registry.history.record import Act, record, record_many
 from registry.organization.models import User
@@ -67,7 +69,7 @@ def put_in_force(change_set: ChangeSet, moves: Sequence[Move], *, by: User) -> l
         move.after.revision_number += 1
         move.after.updated_at = now
     after = [move.after for move in moves]
-    write(moves, "version", "revision_number", "updated_at")
+    write(moves, version=F("version") + 1, revision_number=F("revision_number") + 1, updated_at=now)
     settle([move.after for move in moves if concerns(move.before, move.after)], by=by)
     facts = {"submitted_by": by, "submitted_at": now, "decided_by": by, "decided_at": now}
     proposals = [proposal_of(move, State.APPROVED, reason, by, **facts) for move in moves]
@@ -92,13 +94,15 @@ def finish(change_set: ChangeSet, lines: list[ChangeLine], *, by: User) -> Chang
     return change_set
 
 
-def write(moves: Sequence[Move], *stamps: str) -> None:
-    """Save the columns that change, and the stamps, of every asset; search follows."""
+def write(moves: Sequence[Move], **stamps: Any) -> None:
+    """Save the columns that change, and what is the same for all of them, of every asset; search follows."""
     after = [move.after for move in moves]
     keys = {key for move in moves for key in move.values}
-    fields = [attribute(BY_KEY[key]) for key in keys if key in BY_KEY] + ["guide_answers"] * ("guide" in keys)
-    if after:
-        Asset.objects.bulk_update(after, [*fields, *stamps], batch_size=AT_ONCE)
+    fields = [BY_KEY[key].attribute for key in keys if key in BY_KEY] + ["guide_answers"] * ("guide" in keys)
+    if after and fields:
+        Asset.objects.bulk_update(after, fields, batch_size=AT_ONCE)
+    for part in portions([asset.pk for asset in after]):
+        Asset.objects.filter(pk__in=part).update(**stamps)
     if keys - BY_KEY.keys() - {"guide"}:
         store_own(after)
     index(after)
@@ -136,8 +140,8 @@ def _locked(keys: list[int], by: User) -> list[Asset]:
 
 
 def _before(move: Move) -> Values:
-    stood = snapshot(move.before)
-    return {key: stood[key] for key in move.values}
+    columns = columns_of_body().by_key
+    return {k: stored(move.before, columns[k]) if k in columns else move.before.guide_answers for k in move.values}
 
 
 def _revision(asset: Asset, proposal: Proposal, by: User, now: Any) -> Revision:

@@ -41,15 +41,9 @@ class Difference:
         return "changed" if self.new else "removed"
 
 
-def attribute(column: Column) -> str:
-    """The model attribute that holds the plain value of a column (the key of a related row, not the row)."""
-    related = {Kind.LEVEL, Kind.APPLIED, Kind.DEPARTMENT, Kind.POST, Kind.SYSTEM}
-    return f"{column.field}_id" if column.kind in related else column.field
-
-
 def plain(asset: Asset, column: Column) -> Any:
     """The plain value of any column but the derived ones; a related row by its key."""
-    return own_of(asset).values.get(column.key) if column.own else getattr(asset, attribute(column))
+    return own_of(asset).values.get(column.key) if column.own else getattr(asset, column.attribute)
 
 
 def _meant(asset: Asset, column: Column) -> Any:
@@ -61,12 +55,15 @@ def _meant(asset: Asset, column: Column) -> Any:
 
 def snapshot(asset: Asset) -> Values:
     """All editable columns as JSON values: dates ISO, related rows by key, plus the answers given to the guide."""
-    values: Values = {}
-    for column in columns_of_body().editable:
-        value = plain(asset, column)
-        values[column.key] = value.isoformat() if isinstance(value, dt.date) else value
+    values = {column.key: stored(asset, column) for column in columns_of_body().editable}
     values["guide"] = asset.guide_answers
     return values
+
+
+def stored(asset: Asset, column: Column) -> Any:
+    """The plain value of a column as proposals keep it."""
+    value = plain(asset, column)
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def assign(asset: Asset, values: Mapping[str, Any]) -> Asset:
@@ -80,7 +77,7 @@ def assign(asset: Asset, values: Mapping[str, Any]) -> Asset:
             continue
         if column.kind is Kind.DATE and isinstance(value, str):
             value = dt.date.fromisoformat(value) if value else None
-        setattr(asset, attribute(column), value)
+        setattr(asset, column.attribute, value)
     asset.guide_answers = values.get("guide", asset.guide_answers)
     if asset.standing == Standing.UNREGISTERED:  # nothing is in force yet that it could inherit from
         for level, applied in zip(LEVEL_FIELDS, APPLIED_FIELDS, strict=True):
@@ -239,9 +236,7 @@ def is_blank(values: Mapping[str, Any], key: str) -> bool:
 
 
 def _label(column: Column, value: Any) -> str:
-    if column.choices is None:
-        return str(value)
-    return str(dict(column.choices.choices).get(value, value))
+    return column.labels.get(value) or str(value)
 
 
 def _derived(asset: Asset, key: str) -> str:  # noqa: PLR0911 — a table of columns, one line each

@@ -18,7 +18,6 @@ from assets.models.scheme import Axis
 from assets.searching import matching
 from assets.states import OPEN, RETIRED, Standing, State, state_words
 from assets.states import Kind as ProposalKind
-from assets.values import attribute
 from registry.base.fiscal import fiscal_year
 from registry.organization.succession import successors_of
 from registry.organization.vocabulary import said_later
@@ -187,7 +186,7 @@ def _any(conditions: Iterable[Q]) -> Q:
 def _empty(column: Column) -> Q:
     if column.own:
         return ~Q(Exists(ExtraValue.objects.filter(column=column.own, asset=OuterRef("pk"))))
-    name = attribute(column)
+    name = column.attribute
     return Q(**{name: ""}) if column.kind in {Kind.TEXT, Kind.LONG, Kind.CHOICE} else Q(**{f"{name}__isnull": True})
 
 

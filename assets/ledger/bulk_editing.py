@@ -25,7 +25,7 @@ from registry.history.turn import in_turn
 from registry.organization.models import User
 from registry.organization.vocabulary import said
 
-MOST = 10_000
+MOST = 5_000  # what one request carries out in a few seconds
 NAMED = 5
 SAME = "もう同じ内容です。"
 FOREIGN = "この区分は、所管{section}が使う分類体系のものではありません。"

@@ -22,7 +22,6 @@ from assets.ledger.workbook_contents import SheetKind
 from assets.models import Asset, Level
 from assets.models.asset import HOLDING_TYPES, AssetQuerySet
 from assets.states import Standing, state_words
-from assets.values import attribute
 from registry.base.fiscal import wareki_short
 from registry.organization.models import Department, Post, User
 from registry.organization.naming import department_names, post_names
@@ -193,7 +192,7 @@ class _Reader:
         words = self._words(column)
         if column.own:
             return self._own(column.key, words)
-        at = self._at(attribute(column))
+        at = self._at(column.attribute)
         if words is None:
             return lambda raw: raw[at]
         return lambda raw: words.get(raw[at], "")

@@ -25,7 +25,7 @@ from assets.models.asset import APPLIED_FIELDS, AssetQuerySet
 from assets.models.classification import Classification
 from assets.models.scheme import LEVEL_FIELDS, Level
 from assets.states import LISTED, Standing, state_words
-from assets.values import attribute, missing, plain, text, with_holders
+from assets.values import missing, plain, text, with_holders
 from registry.base.text import fold
 from registry.history.models import Head
 from registry.organization.access import departments_where
@@ -297,4 +297,4 @@ def _needed(column: Column) -> tuple[str, ...]:
     if not column.field:
         return READ_FOR.get(column.key, ())
     words = {Kind.POST: ("title", "department__name"), Kind.SYSTEM: ("name",)}.get(column.kind, ())
-    return (attribute(column), *(f"{column.field}__{word}" for word in words))
+    return (column.attribute, *(f"{column.field}__{word}" for word in words))

@@ -45,8 +45,7 @@ def weighed(client: Client, draft: BulkDraft, column: str, act: str = "replace",
 
 
 def done(client: Client, draft: BulkDraft, ending: str = "register", **data: Any) -> Any:
-    mark = bulk_editing.mark_of(draft)
-    posted = {"reason": WHY, "mark": mark, "ending": ending, **data}
+    posted = {"reason": WHY, "mark": bulk_editing.mark_of(draft), "ending": ending, **data}
     return client.post(f"/assets/bulk/{draft.pk}/apply/", posted, follow=True)
 
 
@@ -247,7 +246,7 @@ def test_rows_can_be_left_out_again(signed_in: SignIn) -> None:
     assert locations(assets) == ["本庁舎サーバ室", "新庁舎3階", "新庁舎3階"]
 
 
-def test_more_than_ten_thousand_are_refused_in_words(signed_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_are_refused_in_words(signed_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     registered(3)
     monkeypatch.setattr(bulk_editing, "MOST", 2)
     answer = signed_in("secretariat").post("/assets/bulk/new/", {"all": "1", "query": ""}, follow=True)

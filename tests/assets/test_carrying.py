@@ -59,7 +59,7 @@ def test_a_successor_takes_over_assets_applications_and_drafts(secretariat: User
     first = resting.revisions.get(number=1)
     assert (first.texts["section"], first.texts["sec_manager"]) == ("税務課", "税務課長")
 
-    undo(made, by=world.person("secretariat"), reason="誤った組織改編")
+    undo(made, by=world.person("secretariat"), reason="誤った組織改編", as_part=True)
     assert {asset.pk: snapshot(asset) for asset in Asset.objects.all()} == before
     now = {proposal.pk: proposal.values for proposal in Proposal.objects.filter(pk__in=said)}
     assert now == said
@@ -75,7 +75,7 @@ def test_a_carried_application_that_moved_on_stands_in_the_way_of_undoing(secret
     made = replace_at_once(replacements(new, head), kind=kind, reason="組織改編", by=secretariat)
     withdraw(Proposal.objects.get(pk=draft.pk), by=world.person("secretariat"))
     with pytest.raises(Conflict, match="「下書きの資料」は、そのあとに変わった"):
-        undo(made, by=world.person("secretariat"), reason="誤り")
+        undo(made, by=world.person("secretariat"), reason="誤り", as_part=True)
 
 
 def test_units_of_an_autonomous_organ_are_replaced_by_its_own_office_only(secretariat: User) -> None:

@@ -94,7 +94,8 @@ def test_the_first_page_has_nothing_before_it_and_the_last_nothing_after() -> No
     assert page_of(rows(), ORDERS["name"], COUNT).next_mark == ""
     second = page_of(rows(), ORDERS["name"], SIZE, after=first.next_mark)
     again = page_of(rows(), ORDERS["name"], SIZE, before=second.previous_mark)
-    assert (again.rows, again.previous_mark, again.next_mark) == (first.rows, "", first.next_mark)
+    assert (again.rows, again.previous_mark) == (first.rows, "")
+    assert decode(again.next_mark, ORDERS["name"]) == decode(first.next_mark, ORDERS["name"])
 
 
 @pytest.mark.usefixtures("many")

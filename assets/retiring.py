@@ -1,9 +1,13 @@
 """Applying for a disposal, and taking one back: the acts around `disposal`."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assets.access import may_edit, may_propose, may_take_back, stands_on_the_ledger
+from assets.attaching import attach_received
+from assets.choices import Evidence
 from assets.disposal import Particulars
 from assets.editing import as_changes, locked
 from assets.extra_values import store_own
@@ -14,6 +18,7 @@ from assets.states import Kind, Standing, State
 from assets.values import Values, as_proposed, assign, differences, snapshot
 from assets.workflow import submit, write_revision
 from registry.base.verdict import Conflict
+from registry.files.storing import Received
 from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.models import User
@@ -22,8 +27,12 @@ MOVED_ON = "「{asset}」は、画面を開いたあとに変わりました。�
 
 
 @in_turn()
-def apply_for_disposal(asset: Asset, said: Particulars, *, version: int, by: User, note: str = "") -> Proposal:
+def apply_for_disposal(
+    asset: Asset, said: Particulars, *, version: int, by: User, note: str = "", evidence: Sequence[Received] = ()
+) -> Proposal:
     """Ask for the disposal of a registered asset, or once more after it was returned; submitted at once.
+
+    `evidence`: files that were received before, attached to the asset as 廃棄証明.
 
     `version` is that of the open proposal, or of the asset where there is none, as the page showed it. Raises
     Conflict (changed since, still in use), PermissionDenied, ValidationError (incomplete, wrong method).
@@ -34,6 +43,8 @@ def apply_for_disposal(asset: Asset, said: Particulars, *, version: int, by: Use
     else:
         proposal = _begun(asset, said, version, by)
     record("asset.disposal-asked", asset, by=by, department_id=asset.department_id, changes=_changes(said))
+    if evidence:
+        attach_received(asset, evidence, Evidence.DISPOSAL, by=by)
     return submit(proposal, by=by, note=note)
 
 

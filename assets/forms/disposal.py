@@ -10,8 +10,9 @@ from assets.choices import Disposal
 from assets.disposal import DESTROY_IT, PHYSICAL, Particulars, needs_destruction
 from assets.forms.fields import EMPTY, Line, Reason
 from assets.models import Asset, Proposal
+from registry.files.kinds import ENDINGS, IN_WORDS
 from registry.organization.models import User
-from registry.web.fields import DayField, QuickSelect
+from registry.web.fields import DayField, FilesField, QuickSelect
 
 
 class DisposalForm(forms.Form):
@@ -27,16 +28,22 @@ class DisposalForm(forms.Form):
         help_text="何を、どこで、どのように処理するか。例: 本庁舎で立会いのもと、磁気ディスク3台を破砕機で破砕",
     )
     evidence = Line(
-        200, label="証拠の所在", required=False, help_text="廃棄証明書や写真の置き場所。例: 文書番号 R8税第123号"
+        200, label="証拠の所在", required=False, help_text="紙の廃棄証明書などの置き場所。例: 文書番号 R8税第123号"
+    )
+    uploads = FilesField(
+        label="廃棄証明書・写真",
+        accept=",".join(ENDINGS),
+        required=False,
+        help_text=f"{IN_WORDS}。いくつも一度に選べます。廃棄が済んだあとからでも添付できます。",
     )
     note = Reason(rows=2, label="申請の理由・コメント", required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
     use_required_attribute = False
 
-    def __init__(self, data: Any, *, asset: Asset, proposal: Proposal | None, user: User) -> None:
+    def __init__(self, data: Any, files: Any = None, *, asset: Asset, proposal: Proposal | None, user: User) -> None:
         """proposal: an application that was returned and is written again."""
         self.asset = asset
-        super().__init__(data, initial=_initial(asset, proposal, user))
+        super().__init__(data, files, initial=_initial(asset, proposal, user))
 
     def clean_method(self) -> str:
         method: str = self.cleaned_data["method"]

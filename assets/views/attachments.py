@@ -18,8 +18,7 @@ from assets.models import Asset, Attachment
 from assets.readings import note_opening
 from assets.views.finding import find_asset
 from registry.files.kinds import KINDS
-from registry.files.refusal import Refused
-from registry.files.storing import Damaged, Received, content, receive
+from registry.files.storing import Damaged, content, receive_all
 from registry.organization.models import User
 from registry.organization.requests import StaffRequest
 from registry.web.downloads import file_answer
@@ -31,9 +30,10 @@ def new(request: StaffRequest, pk: int) -> HttpResponse:
     """Attach files: those that pass the check are attached, the others are named with the reason."""
     asset = find_asset(pk, for_user=request.user)
     may_attach(request.user, asset).require()
-    form = AttachForm(request.POST or None, request.FILES or None)
+    initial = {"kind": request.GET.get("kind", "")}
+    form = AttachForm(request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        received, refused = _received(form.cleaned_data["uploads"])
+        received, refused = receive_all(form.cleaned_data["uploads"])
         try:
             facts = {"kind": form.cleaned_data["kind"], "note": form.cleaned_data["note"]}
             done = attach_received(asset, received, by=request.user, **facts)
@@ -88,17 +88,6 @@ def restore(request: StaffRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, f"「{found}」を元に戻しました。")
     return _to_evidence(found.asset)
-
-
-def _received(uploads: list[Any]) -> tuple[list[Received], list[str]]:
-    """What passed the check, and the sentences about what did not."""
-    received, refused = [], []
-    for upload in uploads:
-        try:
-            received.append(receive(upload))
-        except Refused as refusal:
-            refused.append(str(refusal))
-    return received, refused
 
 
 def _attached(request: StaffRequest, asset: Asset, done: list[Attachment], refused: list[str]) -> HttpResponse:

@@ -20,23 +20,24 @@ from assets.states import SUBMIT, Kind
 from assets.views.detail import detail_page
 from assets.views.finding import find_asset
 from assets.views.steps import told
+from registry.files.storing import let_go, receive_all
 from registry.organization.models import User
 from registry.organization.requests import StaffRequest
 from registry.web.paging import beside, page_of, place_in
 from registry.web.requests import address
-from registry.web.views import command, form_page, page
+from registry.web.views import command, page, upload_page
 
 PAGE = 50
 NAMED = 20
 
 
-@form_page
+@upload_page
 def apply(request: StaffRequest, pk: int) -> HttpResponse:
     """廃棄の申請: what is done to it, when, by whom; once more when it was returned."""
     asset = find_asset(pk, for_user=request.user)
     returned = _returned(asset)
     (may_edit(request.user, returned) if returned else may_propose(request.user, asset)).require()
-    form = DisposalForm(request.POST or None, asset=asset, proposal=returned, user=request.user)
+    form = DisposalForm(request.POST or None, request.FILES or None, asset=asset, proposal=returned, user=request.user)
     if request.method == "POST" and form.is_valid() and (answer := _applied(request, asset, form)):
         return answer
     seen = carried(asset).visible_to(request.user).order_by("number", "pk")
@@ -110,13 +111,22 @@ def _returned(asset: Asset) -> Proposal | None:
 
 def _applied(request: StaffRequest, asset: Asset, form: DisposalForm) -> HttpResponse | None:
     said: Particulars = form.particulars()
+    received, refused = receive_all(form.cleaned_data["uploads"])
+    facts = {"version": form.cleaned_data["version"], "note": form.cleaned_data["note"]}
+    done = None
     try:
-        with transaction.atomic():
-            done = apply_for_disposal(
-                asset, said, version=form.cleaned_data["version"], by=request.user, note=form.cleaned_data["note"]
-            )
+        if refused:
+            form.add_error("uploads", refused)
+        else:
+            with transaction.atomic():
+                done = apply_for_disposal(asset, said, by=request.user, evidence=received, **facts)
     except ValidationError as problem:
         form.add_error(None, problem)
+    finally:
+        if done is None:
+            for file in received:
+                let_go(file)
+    if done is None:
         return None
     messages.success(request, told(done, SUBMIT.code))
     return redirect(done.asset)

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from assets.access import may_propose, may_take_back
+from assets.access import may_attach, may_propose, may_take_back
+from assets.choices import Evidence
 from assets.forms.steps import NoteForm
 from assets.models import Asset, DisposalRecord
 from assets.states import Standing
@@ -25,6 +26,8 @@ def life_of(asset: Asset, *, for_user: User) -> dict[str, Any]:
         "into": visible.filter(pk=asset.merged_into_id).first() if asset.merged_into_id else None,
         "absorbed": list(visible.filter(merged_into=asset.pk).order_by("number")) if asset.number else [],
         "record": _facts(record) if record else [],
+        "proofs": list(asset.attachments.in_place().filter(kind=Evidence.DISPOSAL).listed()) if record else [],
+        "may_attach": bool(record and may_attach(for_user, asset)),
         "may_end": registered and bool(may_propose(for_user, asset)),
         "may_take_back": retired and bool(may_take_back(for_user, asset)),
         "reason": NoteForm(auto_id="take-back-%s", needed=True) if retired else None,

@@ -180,7 +180,7 @@ def _entry(proposal: Proposal, opened: Proposal | None, many: ManyForm) -> dict[
 
 def _laid_open(request: StaffRequest, proposal: Proposal, waiting: list[Proposal]) -> dict[str, Any]:
     """The opened proposal beside what is in force; of one that is closed only what became of it."""
-    asset = find_asset(proposal.asset_id, for_user=request.user)
+    asset = proposal.asset = find_asset(proposal.asset_id, for_user=request.user)
     keys = [found.pk for found in waiting]
     at = keys.index(proposal.pk) if proposal.pk in keys else -1
     context: dict[str, Any] = {
@@ -201,6 +201,7 @@ def _laid_open(request: StaffRequest, proposal: Proposal, waiting: list[Proposal
         "proposed": proposed,
         "rows": rows,
         "particulars": particulars(proposal, for_user=request.user),
+        "proofs": list(asset.attachments.in_place().listed()) if proposal.kind == Kind.DISPOSAL else [],
         "facts": [{"label": row.label, "value": row.new} for row in rows],
         "reached": reached(asset, proposal, for_user=request.user),
         "lacking": missing(proposed, axes_in_force(proposed.department.organ_id)),

@@ -11,6 +11,7 @@ import hashlib
 import os
 import time
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -72,6 +73,17 @@ def receive(upload: File) -> Received:
         os.fsync(stream.fileno())
     _sync(aside.parent)
     return Received(kept(filename), kind, len(data), sha256, aside)
+
+
+def receive_all(uploads: Iterable[File]) -> tuple[list[Received], list[str]]:
+    """What passed the check, and the sentences about what did not."""
+    received, refused = [], []
+    for upload in uploads:
+        try:
+            received.append(receive(upload))
+        except Refused as refusal:
+            refused.append(str(refusal))
+    return received, refused
 
 
 def keep(received: Received, *, by: Any) -> StoredFile:

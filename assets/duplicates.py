@@ -61,7 +61,7 @@ class Group:
 
 def similar(name: str, *, by: User, department_id: int | None = None, besides: int | None = None) -> list[Similar]:
     """The assets this person may see whose name is equal to this one, holds it or is near it; the nearest first."""
-    text = fold(name)[:FOLDED]
+    text = _folded(name)
     if len(text) < 2:
         return []
     found = FoldedName.objects.filter(_candidates(text), asset__in=_listed(by)).exclude(asset_id=besides or 0)
@@ -72,11 +72,16 @@ def similar(name: str, *, by: User, department_id: int | None = None, besides: i
     return [Similar(assets[key], score == 1, here) for score, here, key in best if key in assets]
 
 
+def _folded(name: str) -> str:
+    """A name as it is compared; NUL, which is refused as a name, is no text for PostgreSQL either."""
+    return fold(name.replace("\0", ""))[:FOLDED]
+
+
 def doubles_of(asset: Asset) -> AssetQuerySet:
     """What stands in the ledger under the same name in the same department, and was not judged to be another thing."""
     held = Apart.assets.through.objects
     judged = held.filter(apart__in=held.filter(asset=asset.pk).values("apart")).values("asset")
-    same = Asset.objects.filter(folded__text=fold(asset.name)[:FOLDED], department_id=asset.department_id).listed()
+    same = Asset.objects.filter(folded__text=_folded(asset.name), department_id=asset.department_id).listed()
     return same.exclude(pk=asset.pk).exclude(pk__in=judged) if asset.name else same.none()
 
 

@@ -9,7 +9,6 @@ from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
-from django_htmx.http import HttpResponseClientRefresh
 
 from registry.history.record import record
 from registry.history.turn import in_turn
@@ -48,9 +47,9 @@ class Login(LoginView):
         return super().get_context_data(ended=self.request.session.pop(ENDED, False), **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A part of a page that finds nobody signed in makes the browser load the whole page, which leads here."""
+        """The form; a part of a page that finds nobody signed in is told so (401), and the page itself decides."""
         if request.headers.get("HX-Request"):
-            return HttpResponseClientRefresh()
+            return HttpResponse(status=401)
         return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:

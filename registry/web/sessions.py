@@ -19,7 +19,10 @@ KEPT_OF = ("form_page", "command")
 
 
 class SessionLimits:
-    """Ends a session that was idle too long or is too old, and says so on the login page."""
+    """Ends a session that was idle too long or is too old, and says so on the login page.
+
+    A part of a page is only told so (401): what was typed around it is still to be sent, and kept.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,7 +39,7 @@ class SessionLimits:
         started = request.session.setdefault(STARTED, now)
         seen = request.session.get(SEEN, now)
         if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_ABSOLUTE_SECONDS:
-            return _ended(request)
+            return HttpResponse(status=401) if request.headers.get("HX-Request") else _ended(request)
         if now - seen > SECONDS_BETWEEN_NOTES or SEEN not in request.session:
             request.session[SEEN] = now
         response = self.get_response(request)

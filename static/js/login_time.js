@@ -74,8 +74,16 @@ function look() {
   told = stage;
 }
 
+/** The server no longer knows who this is: what was typed stays on the screen; a page without any is loaded anew. */
+function over() {
+  if (!document.querySelector("form[data-unsaved]")) return location.reload();
+  seen = Date.now() - idle;
+  look();
+}
+
 if (tabs) tabs.addEventListener("message", here);
 tabs?.postMessage("here");
-document.body?.addEventListener("htmx:afterRequest", here);
+document.body?.addEventListener("htmx:afterRequest", (event) => event.detail.successful && here());
+document.body?.addEventListener("htmx:responseError", (event) => event.detail.xhr.status === 401 && over());
 for (const act of ["input", "keydown", "pointerdown"]) document.addEventListener(act, acted, { passive: true });
 setInterval(look, 5000);

@@ -22,6 +22,7 @@ ANSWERS = {
     "書き換えられたり、壊れたりしたら困りますか。": "住民の権利を害する、又は仕事を正しく進められない",
     "使えなくなったり無くなったりしたら、何日で困りますか。": "その日のうちに困る",
 }
+PART_REFUSED = re.compile(r"Response Status Error Code 401 from /")  # htmx, of a part of the page
 REFUSAL = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 
 
@@ -38,7 +39,7 @@ class Faults:
 
     def _hear(self, message: ConsoleMessage) -> None:
         place = message.location["url"]
-        refused = REFUSAL.match(message.text) and "/static/" not in place
+        refused = PART_REFUSED.match(message.text) or (REFUSAL.match(message.text) and "/static/" not in place)
         if message.type in {"error", "warning"} and place and not refused:
             self.words.append(f"{place}: {message.text}")
 

@@ -63,4 +63,4 @@ def _violations(page: Page, options: dict[str, object]) -> Iterator[str]:
 
 def _picture(page: Page, name: str, size: dict[str, int]) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}-{size['width']}.png", full_page=True, animations="disabled")
+    page.screenshot(path=PICTURES / f"{name}-{size['width']}.png", full_page=True)

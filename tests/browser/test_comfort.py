@@ -1,5 +1,7 @@
 """What makes the day easier or keeps from harm: keys, warnings, one application from two clicks, two editors, the end of a session."""
 
+import re
+
 from playwright.sync_api import Dialog, Page, Route, expect
 
 from assets.editing import TWICE
@@ -10,6 +12,7 @@ from tests.browser.looking import look
 from tests.browser.server import Server
 
 COLLEAGUE = "tax-deputy"
+LIKENESS = re.compile("/similar/")
 LONG_AGO = """
 from django.contrib.sessions.backends.db import SessionStore
 session = SessionStore("{key}")
@@ -172,7 +175,8 @@ def test_who_is_away_is_told_before_the_login_ends_and_can_go_on(at_desk: AtDesk
     page.clock.install()
     sign_in(page, "welfare-clerk")
     page.goto("/assets/new/")
-    page.get_by_label("情報資産名称").fill("時間のかかる資料")
+    with page.expect_response(LIKENESS):
+        page.get_by_label("情報資産名称").fill("時間のかかる資料")
     page.clock.fast_forward("26:00")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("あと4分でログアウトします。")
@@ -180,8 +184,9 @@ def test_who_is_away_is_told_before_the_login_ends_and_can_go_on(at_desk: AtDesk
         dialog.get_by_role("button", name="続ける").click()
     expect(dialog).to_have_count(0)
     page.clock.fast_forward("10:00")
-    with page.expect_response("**/session/"):
-        page.get_by_label("情報資産名称").press_sequentially("1")
+    with page.expect_response("**/session/"), page.expect_response(LIKENESS):
+        page.get_by_label("情報資産名称").fill("もっと時間のかかる資料")
+        page.clock.run_for(1000)
     page.clock.fast_forward("24:00")
     expect(dialog).to_have_count(0)
     page.clock.fast_forward("06:30")
@@ -195,6 +200,10 @@ def test_what_is_sent_after_the_end_is_sent_again_after_logging_in(at_desk: AtDe
     page.get_by_label("情報資産名称").fill("昼休みをまたいだ資料")
     key = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "sessionid")
     server.manage("shell", "-v0", "-c", LONG_AGO.format(key=key))
+    with page.expect_response(LIKENESS) as part:
+        page.get_by_label("情報資産名称").fill("昼休みをまたいだ資料です")
+    assert part.value.status == 401
+    page.get_by_role("dialog").get_by_role("button", name="閉じる").click()
     page.get_by_role("button", name="下書きを保存").last.click()
     page.get_by_label("利用者ID").fill("welfare-clerk")
     page.get_by_label("パスワード").fill(PASSWORD)
@@ -203,4 +212,4 @@ def test_what_is_sent_after_the_end_is_sent_again_after_logging_in(at_desk: AtDe
     expect(page.locator("main .card")).to_contain_text("昼休みをまたいだ資料")
     assert look(page, "state-sent-too-late") == []
     page.get_by_role("button", name="もう一度送る").click()
-    expect(said(page)).to_contain_text("「昼休みをまたいだ資料」の下書きを保存しました。")
+    expect(said(page)).to_contain_text("「昼休みをまたいだ資料です」の下書きを保存しました。")

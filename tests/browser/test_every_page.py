@@ -66,6 +66,16 @@ NO_PAGE = {
     "portal:reorganization-undo",
     "portal:reorganization-unit-remove",
 }
+# Reached only after work that has a walk of its own, where they are looked at.
+ELSEWHERE = {
+    "assets:attachment-remove": "test_evidence",
+    "assets:disposal": "test_ends",
+    "assets:merge": "test_ends",
+    "assets:migrate": "test_migration",
+    "portal:getting-ready-organization": "test_first_run",
+    "portal:reorganization-department": "test_reorganization",
+    "portal:reorganization-unit": "test_reorganization",
+}
 SEEDS = ("/", "/password/done/")
 LEDGER = "情報資産名称,資産種別,所管課,機密性\n道路台帳,取り扱う情報,土木課,2\n橋りょう台帳,本,土木課,9\n"
 ORGANIZATION = "局,部,課,室・出先,係,所属名称,電話番号,機構分類名称\n監査室,,,,,監査室,048-721-2111,局\n"
@@ -163,5 +173,5 @@ def test_every_page(at_desk: AtDesk, tmp_path: Path) -> None:
             faults += look(page, picture, narrow=name not in looked and not name.startswith("admin:"))
             looked.add(name)
     ours = {pattern.name for pattern in patterns() if not pattern.name.startswith("admin:")}
-    faults += [f"nobody came to {name}" for name in sorted(ours - NO_PAGE - looked)]
+    faults += [f"nobody came to {name}" for name in sorted(ours - NO_PAGE - looked - ELSEWHERE.keys())]
     assert not faults, "\n".join(faults)

@@ -26,6 +26,15 @@ def add_column(office: Page) -> None:
         office.locator(f"#id_options-{n}-label").fill(option)
 
 
+def retire_column(office: Page) -> None:
+    office.goto("/admin/assets/extracolumn/")
+    office.locator("#result_list tr").filter(has_text=LABEL).locator("input.action-select").check()
+    office.locator("select[name=action]").select_option(label="選んだ独自項目を廃止する")
+    office.locator("button[name=index]").click()
+    office.get_by_role("button", name="廃止する").click()
+    expect(office.locator(".messagelist")).to_contain_text("1項目を廃止しました。")
+
+
 def test_the_secretariat_adds_a_choice_a_clerk_fills_it_in_and_it_is_filtered_and_exported(
     at_desk: AtDesk, tmp_path: Path
 ) -> None:
@@ -52,14 +61,18 @@ def test_the_secretariat_adds_a_choice_a_clerk_fills_it_in_and_it_is_filtered_an
     decide(office, NAME, "承認して登録する")
 
     clerk.goto("/assets/")
-    clerk.get_by_text("ほかの条件・並び順・表示する列").click()
-    clerk.get_by_role("checkbox", name="情報資産名称").check()
+    clerk.get_by_role("link", name="表示する列").click()
     clerk.get_by_role("checkbox", name=LABEL).check()
+    clerk.get_by_role("button", name="この列で表示する").click()
+    clerk.get_by_text("ほかの条件・並び順・まとめ方").click()
     clerk.locator("select[name^=x_]").filter(has=clerk.get_by_text("一部公開")).select_option(label="一部公開")
     expect(clerk.locator(".chips, .filter-chips").first).to_contain_text(f"{LABEL}: 一部公開")
     expect(clerk.locator(".ledger-name")).to_have_text([NAME])
     faults += look(clerk, "extra-list")
     assert exported(clerk, tmp_path) == [(NAME, "一部公開")]
+    retire_column(office)
+    clerk.goto("/assets/new/")
+    expect(clerk.get_by_label(LABEL)).to_have_count(0)
     assert faults == [], "\n".join(faults)
 
 

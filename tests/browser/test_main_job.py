@@ -103,7 +103,7 @@ def test_what_is_returned_comes_back_to_the_clerk_with_the_note_and_is_mended(at
     returned = clerk.locator("#returned li").filter(has_text=name)
     expect(returned).to_contain_text(note)
     returned.get_by_role("link", name=name).click()
-    expect(clerk.locator("main .notice")).to_contain_text(note)
+    expect(clerk.locator("main .notice").filter(has_text="差戻し")).to_contain_text(note)
     clerk.get_by_label("保管場所").fill("第2書庫 12番")
     clerk.get_by_role("button", name="申請する").click()
     expect(said(clerk)).to_contain_text(f"「{name}」を申請しました。")

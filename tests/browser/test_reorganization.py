@@ -35,7 +35,7 @@ def test_a_list_of_a_later_year_becomes_a_reorganisation_and_is_taken_back(at_de
     office.goto("/organization/")
     office.get_by_role("link", name="組織改編を計画する").click()
     office.get_by_label("施行日").fill("2026-10-01")
-    office.get_by_label("実施機関").select_option(label="上下水道課")
+    office.locator("select[name=organ]").select_option(label="上下水道課")
     office.get_by_label("新しい組織一覧のファイル").set_input_files(file)
     office.get_by_label("名称").fill("上下水道局の設置")
     office.get_by_role("button", name="計画を始める").click()

@@ -58,7 +58,7 @@ def fill_in(page: Page, name: str) -> None:
     page.get_by_label("情報資産名称").fill(name)
     page.get_by_label("資産種別").select_option(label="取り扱う情報")
     page.get_by_label("ネットワーク区分").select_option(label="マイナンバー利用事務系")
-    page.get_by_label("媒体").select_option(label="サーバ")
+    page.get_by_label("媒体", exact=True).select_option(label="サーバ")
     page.get_by_label("保管場所").fill("電算室")
 
 

@@ -16,6 +16,7 @@ SIZES = "1000,10000,100000"
 JOBS = (
     *("list", "groups", "together", "far", "search", "asset", "past", "migration", "save", "approve", "export"),
     "duplicates",
+    "inherited",
 )
 NOTE = """測り方: Django の Client(force_login)で、ミドルウェア・権限・テンプレートを含む画面をそのまま作らせた。通信と gunicorn は含まない。
 床: 同じ50行×10列を、自前のSQLと小さなテンプレートだけで返す素の Django ビュー(ミドルウェア・ログイン・権限・絞り込みなし)。

@@ -18,7 +18,7 @@ from assets.models.scheme import LEVEL_FIELDS
 from assets.scheme_editing import load_scheme
 from assets.states import Standing, State
 from registry.web.paging import page_of
-from tests.bench import crafting, exporting, floor, names
+from tests.bench import crafting, exporting, floor, inheriting, names
 from tests.bench.asking import Result, anew, fetch, posted, signed_in, spent
 from tests.bench.loading import ready
 from tests.bench.measuring import Do, in_turn, queries
@@ -216,6 +216,7 @@ def doubled(town: Town, clients: dict[str, Client]) -> Iterator[Result]:
 
 JOBS = {
     "duplicates": doubled,
+    "inherited": inheriting.inherited,
     "list": listing,
     "groups": crafting.grouped,
     "together": crafting.together,

@@ -10,7 +10,19 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from registry.organization.profiles import Profile, read
-from tests.browser.desk import APPROVE, CLERK, CONFIRM, HEAD, OFFICE, Faults, decide, fill_in, open_review, said, sign_in
+from tests.browser.desk import (
+    APPROVE,
+    CLERK,
+    CONFIRM,
+    HEAD,
+    OFFICE,
+    Faults,
+    decide,
+    fill_in,
+    open_review,
+    said,
+    sign_in,
+)
 from tests.browser.looking import WIDE, look
 from tests.browser.server import PROFILE, running
 

@@ -68,6 +68,7 @@ def _asset(town: Town, number: int) -> Asset:
     asset = Asset(**line(number), department_id=section, sec_manager_id=town.heads[section])
     for slot, keys in town.levels.items():
         setattr(asset, f"level_{slot}_id", chance.choice(keys))
+        setattr(asset, f"applied_{slot}_id", getattr(asset, f"level_{slot}_id"))
     if number % EVERY == 0:
         return asset
     prefix = f"R{chance.randrange(1, 8):02d}-{town.codes[section]}"

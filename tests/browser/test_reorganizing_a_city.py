@@ -1,6 +1,7 @@
 """A real city's list of the next year at a desk: 2,000 assets in place, heirs chosen, carried out, and all taken back."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -75,7 +76,8 @@ def test_a_city_goes_to_the_next_year_and_back(browser: Browser) -> None:
     with running("", "first_run") as server:
         server.manage("shell", "-v0", "-c", CITY)
         before = server.manage("shell", "-v0", "-c", FINGERPRINT)
-        page = browser.new_context(base_url=server.address, locale="ja-JP", viewport=WIDE).new_page()
+        options: dict[str, Any] = {"locale": "ja-JP", "viewport": WIDE, "reduced_motion": "reduce"}
+        page = browser.new_context(base_url=server.address, **options).new_page()
         page.set_default_timeout(30_000)
         heard = Faults(page)
         sign_in(page, "secretariat", PASSWORD)

@@ -1,5 +1,6 @@
 """How a job asks: a client signed in, a page that has to be there, a form that has to go through, and what it took."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -53,9 +54,10 @@ def anew(act: Do) -> Do:
 
 
 def posted(client: Client, url: str, typed: dict[str, Any]) -> None:
-    response = client.post(url, urlencode(typed), content_type="application/x-www-form-urlencoded")
+    response = client.post(url, urlencode(typed, doseq=True), content_type="application/x-www-form-urlencoded")
     if response.status_code != 302:
-        raise RuntimeError(f"{url}: {response.status_code}")
+        wrong = re.sub(r"<[^>]+>|\s+", " ", response.content.decode().partition('class="error-summary"')[2][:4000])
+        raise RuntimeError(f"{url}: {response.status_code} {wrong}")
 
 
 def spent(job: str, acts: list[Do]) -> Result:

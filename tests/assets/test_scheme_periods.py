@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from assets import schemes
 from assets.classification import axes_in_force
 from assets.models import Axis, Level, Scheme
 from assets.scheme_editing import add_level, load_scheme, remove_level
-from assets.scheme_periods import plan_scheme, withdraw_scheme
+from assets.scheme_periods import change_scheme, plan_scheme, withdraw_scheme
 from assets.states import State
 from registry.base.fiscal import wareki
 from registry.history.models import Entry
@@ -111,6 +111,12 @@ def test_a_plan_is_taken_back_and_the_scheme_before_goes_on(signed_in: SignIn) -
     assert not Scheme.objects.filter(code="tagajo-character").exists()
     assert five().valid_until is None
     assert Entry.objects.filter(act="scheme.withdrawn").exists()
+
+
+def test_the_first_scheme_of_the_body_does_not_begin_in_the_future(secretariat: Any) -> None:
+    with pytest.raises(ValidationError, match="開始日は今日まで"):
+        change_scheme(five(), {"valid_from": in_days(30)}, by=secretariat)
+    assert axes_in_force(None)
 
 
 def test_a_scheme_that_has_begun_is_not_taken_back(secretariat: Any) -> None:

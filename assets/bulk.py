@@ -8,7 +8,7 @@ from itertools import chain
 
 from django.utils import timezone
 
-from assets.access import may_move, may_propose, may_register_directly, takes_assets
+from assets.access import may_move, may_propose, may_register_directly, posts_stand, takes_assets
 from assets.body_columns import columns_of_body
 from assets.carrying import put_back
 from assets.checking import missing_sentence, row_problems, text_problems
@@ -43,6 +43,8 @@ def change_at_once(changes: Mapping[int, Values], *, kind: str, reason: str, by:
     To replace departments or posts wherever they stand, open proposals and drafts too: `carrying.replace_at_once`.
     """
     moves = moves_of(changes, by=by)
+    if not (verdict := posts_stand(changes.values())):
+        raise Conflict(verdict.reason)
     schemes = classification_on()
     _require(moves, lambda move: why_not_directly(move, schemes.axes_of(move.after.department.organ_id), by=by))
     change_set = begin(kind, reason, by=by)
@@ -53,6 +55,8 @@ def change_at_once(changes: Mapping[int, Values], *, kind: str, reason: str, by:
 def propose_at_once(changes: Mapping[int, Values], *, kind: str, reason: str, by: User) -> ChangeSet:
     """Submit a proposal for each of many registered assets, with one reason; raises as `change_at_once` does."""
     moves = moves_of(changes, by=by)
+    if not (verdict := posts_stand(changes.values())):
+        raise Conflict(verdict.reason)
     schemes = classification_on()
     _require(moves, lambda move: why_not(move, schemes.axes_of(move.after.department.organ_id), by=by))
     change_set = begin(kind, reason, by=by, proposed=True)

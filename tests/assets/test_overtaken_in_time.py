@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from assets.bulk import change_at_once, undo
+from assets.bulk import change_at_once, propose_at_once, undo
 from assets.holdings import settle
 from assets.models import Asset, ChangeKind, ChangeSet
 from assets.scheme_editing import load_scheme
 from assets.uniting import merge_directly
 from assets.workflow import approve, confirm
 from registry.base.verdict import Conflict
-from registry.organization.models import Department, Organ, User
-from registry.organization.structure import close_department, create_department
+from registry.organization.models import Department, Organ, Post, User
+from registry.organization.structure import close_department, close_post, create_department
 from tests import world
 from tests.assets.test_disposal import asked
 
@@ -107,3 +107,16 @@ def test_a_level_of_a_scheme_that_is_not_used_here_is_not_given_to_many() -> Non
     asset = world.registered(name="資料")
     with pytest.raises(Conflict, match="分類体系のものではありません"):
         put(asset, confidentiality=world.level("confidentiality", "2", "r2-three-level").pk)
+
+
+def test_a_post_that_has_ended_answers_for_nothing_new() -> None:
+    asset, post = world.registered(name="資料"), Post.objects.get(title="税務課嘱託")
+    close_post(post, timezone.localdate() - dt.timedelta(days=1), by=None)
+    for act in (change_at_once, propose_at_once):
+        with pytest.raises(Conflict, match="職「税務課嘱託」は、いまはありません"):
+            act(
+                {asset.pk: {"sys_manager": post.pk}},
+                kind=ChangeKind.BULK,
+                reason="異動",
+                by=world.person("secretariat"),
+            )

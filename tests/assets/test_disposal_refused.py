@@ -20,8 +20,9 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize("blank", ["method", "handled_by", "work"])
 def test_an_application_says_all_of_it(blank: str) -> None:
     asset = asset_of()
+    less: dict[str, Any] = {blank: ""}
     with pytest.raises(ValidationError, match="すべて必要です"):
-        asked(asset, replace(SAID, **{blank: ""}))
+        asked(asset, replace(SAID, **less))
     assert not Proposal.objects.filter(asset=asset, kind=Kind.DISPOSAL).exists()
 
 

@@ -136,6 +136,15 @@ def test_only_while_the_holder_is_in_office() -> None:
     end_appointment(held_by("manager"), today() + 3 * DAY, by=None)
     with pytest.raises(ValidationError, match="在任している期間"):
         deputy()
+    with pytest.raises(ValidationError, match="在任している期間"):
+        stand_in(
+            held_by("clerk"),
+            world.person("colleague"),
+            world.SINCE - DAY,
+            today(),
+            reason="",
+            by=world.person("manager"),
+        )
 
 
 def test_who_leaves_office_takes_their_deputies_along() -> None:

@@ -4,14 +4,17 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from assets.bulk import change_at_once, propose_at_once, undo
+from assets.editing import propose_change
 from assets.holdings import settle
 from assets.models import Asset, ChangeKind, ChangeSet
 from assets.scheme_editing import load_scheme
+from assets.states import Standing, State
 from assets.uniting import merge_directly
-from assets.workflow import approve, confirm
+from assets.workflow import approve, confirm, submit
 from registry.base.verdict import Conflict
 from registry.organization.models import Department, Organ, Post, User
 from registry.organization.structure import close_department, close_post, create_department
@@ -120,3 +123,21 @@ def test_a_post_that_has_ended_answers_for_nothing_new() -> None:
                 reason="異動",
                 by=world.person("secretariat"),
             )
+
+
+def test_what_is_in_force_is_not_overwritten_by_an_application_that_knew_less(secretariat: User) -> None:
+    asset, clerk, manager = world.registered(name="資料"), world.person("clerk"), world.person("manager")
+    change = submit(propose_change(asset, {"location": "西書庫"}, base_version=1, by=clerk), by=clerk)
+    change = confirm(change, by=manager)
+    Asset.objects.filter(pk=asset.pk).update(version=2, location="東書庫")
+    with pytest.raises(Conflict, match="別の変更が登録されました"):
+        approve(change, by=secretariat)
+    assert fresh(asset).location == "東書庫"
+
+
+def test_nothing_comes_in_force_in_a_unit_that_was_closed_since(secretariat: User) -> None:
+    waiting = world.proposal_in(State.CONFIRMED, name="資料")
+    Department.objects.filter(pk=world.department("tax").pk).update(valid_until=world.SINCE)
+    with pytest.raises(PermissionDenied, match="廃止されています"):
+        approve(waiting, by=secretariat)
+    assert fresh(waiting.asset).standing == Standing.UNREGISTERED

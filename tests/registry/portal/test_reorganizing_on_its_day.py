@@ -169,6 +169,20 @@ def test_a_base_that_moved_while_it_waited_is_said_and_nothing_happens() -> None
     assert Entry.objects.filter(act="reorganization.held").count() == 1
 
 
+def test_what_came_into_a_closing_unit_while_it_waited_stops_it() -> None:
+    organ = Organ.objects.get(code="town")
+    unit = create_department(Department(organ=organ, name="臨時室", valid_from=world.SINCE), by=None)
+    plan = by_hand(tomorrow())
+    decide(plan, unit, [], None, by=world.person("secretariat"))
+    plan = carried_out(plan)
+    its_day_has_come(plan)
+    world.registered(name="待つ間の資料", section=unit.pk)
+    assert carry_out_due() == 0
+    plan.refresh_from_db()
+    assert "引き継ぐ組織を選んでください" in plan.held
+    assert now("臨時室") == unit
+
+
 def test_a_person_who_lost_the_right_meanwhile_carries_nothing_out() -> None:
     plan = carried_out(renamed(tomorrow()))
     its_day_has_come(plan)

@@ -10,7 +10,8 @@ from django.utils import timezone
 from assets.bulk import change_at_once, propose_at_once, undo
 from assets.editing import propose_change
 from assets.holdings import settle
-from assets.models import Asset, ChangeKind, ChangeSet
+from assets.migrating import confirm_many
+from assets.models import Asset, ChangeKind, ChangeSet, Level
 from assets.scheme_editing import load_scheme
 from assets.states import Standing, State
 from assets.uniting import merge_directly
@@ -141,3 +142,11 @@ def test_nothing_comes_in_force_in_a_unit_that_was_closed_since(secretariat: Use
     with pytest.raises(PermissionDenied, match="廃止されています"):
         approve(waiting, by=secretariat)
     assert fresh(waiting.asset).standing == Standing.UNREGISTERED
+
+
+def test_many_are_not_confirmed_where_a_level_has_no_proposal(secretariat: User) -> None:
+    load_scheme("school-importance", by=None)
+    asset, other = world.registered(name="資料"), Level.objects.filter(axis__scheme__code="school-importance")[0]
+    Asset.objects.filter(pk=asset.pk).update(level_1=other)
+    with pytest.raises(Conflict, match="提案のない区分"):
+        confirm_many({asset.pk: asset.version}, reason="移行", by=secretariat, directly=True)

@@ -14,7 +14,7 @@ from registry.history.models import Entry
 from registry.organization.appointments import end_appointment
 from registry.organization.models import Appointment, Department, Organ, Reorganization, User
 from registry.organization.models.reorganization import Stage
-from registry.organization.reorganization.correcting import decide
+from registry.organization.reorganization.correcting import add_unit, decide
 from registry.organization.reorganization.deciding import discard, recall
 from registry.organization.reorganization.staging import stage_current
 from registry.organization.roles import Role
@@ -30,6 +30,7 @@ from tests.registry.portal.plans import (
     carried_out,
     obstacles,
     renamed,
+    wanted,
 )
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,21 @@ def test_nothing_of_an_autonomous_organ_is_planned_from_outside() -> None:
     plan = Reorganization(organ=Organ.objects.get(code="council"), title="議会の改編", effective_on=DAY)
     with pytest.raises(PermissionDenied, match="自律機関"):
         stage_current(plan, by=world.person("secretariat"))
+
+
+def test_not_even_the_administrator_plans_across_the_border_of_an_autonomous_organ() -> None:
+    plan, told = by_hand(), wanted(None, name="議会室", origins=[world.department("council")])
+    with pytest.raises(ValidationError, match="自律機関"):
+        add_unit(plan, told, by=world.person("sysadmin"))
+    assert not plan.units.filter(name="議会室").exists()
+
+
+def test_assets_do_not_move_into_a_unit_that_is_out_of_scope() -> None:
+    world.proposal_in(State.APPROVED, "residents")
+    Department.objects.filter(name="税務課").update(excluded="別の基準による")
+    plan = by_hand()
+    becomes(plan, "residents", "税務課")
+    assert "「住民課」の情報資産を移せません" in obstacles(plan)
 
 
 # --- on its day

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assets.body_columns import columns_of_body
@@ -53,6 +54,13 @@ def test_undone_everything_is_as_it_was() -> None:
     assert plan.stage == Stage.UNDONE
     with pytest.raises(Conflict, match="元に戻した"):
         undo(plan, reason="もう一度", by=world.person("secretariat"))
+
+
+def test_taken_back_only_with_a_reason() -> None:
+    plan = carried_out(renamed())
+    with pytest.raises(ValidationError, match="元に戻す理由"):
+        undo(plan, reason=" ", by=world.person("secretariat"))
+    assert now("課税課")
 
 
 def test_undone_it_can_be_done_again() -> None:

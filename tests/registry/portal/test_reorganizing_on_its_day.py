@@ -124,6 +124,12 @@ def test_nothing_of_an_autonomous_organ_is_planned_from_outside() -> None:
         stage_current(plan, by=world.person("secretariat"))
 
 
+def test_nothing_is_brought_over_from_an_organ_that_one_does_not_build() -> None:
+    plan, told = by_hand(), wanted(None, name="議会室", origins=[world.department("council")])
+    with pytest.raises(PermissionDenied, match="自律機関"):
+        add_unit(plan, told, by=world.person("secretariat"))
+
+
 def test_not_even_the_administrator_plans_across_the_border_of_an_autonomous_organ() -> None:
     plan, told = by_hand(), wanted(None, name="議会室", origins=[world.department("council")])
     with pytest.raises(ValidationError, match="自律機関"):

@@ -1,14 +1,17 @@
 """「May this person do this with this asset?」 — every answer a verdict with its reason."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils import timezone
 
+from assets.body_columns import columns_of_body
+from assets.columns import Kind as ColumnKind
 from assets.models import Asset, Attachment, Comment, Proposal, SavedView, ViewScope
 from assets.states import APPROVE, CONFIRM, EDITABLE, PARTS, RETIRED, STEPS, Kind, Standing, Step
 from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.organization.access import departments_where, holds, holds_anywhere, posts_where
-from registry.organization.models import Department, User
+from registry.organization.models import Department, Post, User
 from registry.organization.models.post import PostQuerySet
 from registry.organization.roles import Permission
 from registry.organization.vocabulary import said, word
@@ -57,6 +60,17 @@ def takes_assets(department: Department) -> Verdict:
     if department.excluded:
         return denied(f"「{department}」は台帳の{word('out_of_scope')}です({department.excluded})。")
     return ALLOWED
+
+
+def posts_stand(said: Iterable[Mapping[str, Any]]) -> Verdict:
+    """Do all posts that these values (by column) name exist today?"""
+    columns = [column.key for column in columns_of_body().all if column.kind is ColumnKind.POST]
+    named = {key for values in said for column in columns if (key := values.get(column))}
+    ended = Post.objects.filter(pk__in=named).exclude(pk__in=Post.objects.current().values("pk")) if named else None
+    gone = ended.select_related("department").order_by("pk").first() if ended else None
+    if gone is None:
+        return ALLOWED
+    return denied(f"職「{gone.full_title}」は、いまはありません。いまある職を選び直してください。")
 
 
 def stands_on_the_ledger(asset: Asset) -> Verdict:

@@ -8,11 +8,12 @@ from itertools import chain
 
 from django.utils import timezone
 
-from assets.access import may_move, may_propose, may_register_directly
+from assets.access import may_move, may_propose, may_register_directly, posts_stand, takes_assets
 from assets.body_columns import columns_of_body
 from assets.carrying import put_back
 from assets.checking import missing_sentence, row_problems, text_problems
 from assets.classification import classification_on
+from assets.columns import LEVELS
 from assets.holdings import AT_ONCE
 from assets.in_force import Move, act_of, begin, finish, moves_of, portions, proposal_of, put_in_force
 from assets.models import Asset, Axis, ChangeKind, ChangeLine, ChangeSet, Proposal
@@ -22,8 +23,10 @@ from registry.base.verdict import ALLOWED, Conflict, Verdict, denied
 from registry.history.record import record_many
 from registry.history.turn import in_turn
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
 NAMED = 3  # assets, in a sentence
+FOREIGN = "この区分は、所管{section}が使う分類体系のものではありません。"
 # Parts of a larger act, which is taken back as a whole: kind of the change set → where.
 PARTS: Mapping[str, str] = {
     ChangeKind.MERGE: "統合は、統合されたほうのページにある「統合を取り消す」で取り消してください。",
@@ -40,6 +43,8 @@ def change_at_once(changes: Mapping[int, Values], *, kind: str, reason: str, by:
     To replace departments or posts wherever they stand, open proposals and drafts too: `carrying.replace_at_once`.
     """
     moves = moves_of(changes, by=by)
+    if not (verdict := posts_stand(changes.values())):
+        raise Conflict(verdict.reason)
     schemes = classification_on()
     _require(moves, lambda move: why_not_directly(move, schemes.axes_of(move.after.department.organ_id), by=by))
     change_set = begin(kind, reason, by=by)
@@ -50,6 +55,8 @@ def change_at_once(changes: Mapping[int, Values], *, kind: str, reason: str, by:
 def propose_at_once(changes: Mapping[int, Values], *, kind: str, reason: str, by: User) -> ChangeSet:
     """Submit a proposal for each of many registered assets, with one reason; raises as `change_at_once` does."""
     moves = moves_of(changes, by=by)
+    if not (verdict := posts_stand(changes.values())):
+        raise Conflict(verdict.reason)
     schemes = classification_on()
     _require(moves, lambda move: why_not(move, schemes.axes_of(move.after.department.organ_id), by=by))
     change_set = begin(kind, reason, by=by, proposed=True)
@@ -88,7 +95,7 @@ def undo(change_set: ChangeSet, *, by: User, reason: str, as_part: bool = False)
     undoing.undoes = change_set
     undoing.save(update_fields=["undoes"])
     moves = moves_of({line.asset_id: line.before for line in lines if line.version is not None}, by=by)
-    _require(moves, lambda move: may_put_back(move, by=by))
+    _require(moves, lambda move: may_put_back(move, by=by) and (ALLOWED if as_part else _still_there(move)))
     made = put_back(undoing, lines, put_in_force(undoing, moves, by=by), by=by)
     _stand_again(lines, made)
     change_set.undone_by, change_set.undone_at = by, timezone.now()
@@ -121,13 +128,24 @@ def may_put_back(move: Move, *, by: User) -> Verdict:
     return next((verdict for verdict in asked if not verdict), ALLOWED)
 
 
+def _still_there(move: Move) -> Verdict:
+    """Can the department that an asset goes back to still have assets?"""
+    moves_on = move.before.department_id != move.after.department_id
+    return takes_assets(move.after.department) if moves_on else ALLOWED
+
+
 def problems(move: Move, axes: Iterable[Axis]) -> list[str]:
-    """Why values that change may not stand: a text, a rule across columns that held before, a required column emptied."""
+    """Why values that change may not stand: a text, a level of another scheme, a rule across columns that held
+    before, a required column emptied.
+    """
     texts = ((column, move.values.get(column.key)) for column in columns_of_body().texts)
     found = [fault for column, text in texts if isinstance(text, str) for fault in text_problems(column, text)]
     before, after = row_problems(snapshot(move.before)), row_problems(snapshot(move.after))
     found += [fault for key in after.keys() - before.keys() for fault in after[key]]
     axes = list(axes)
+    known = {None, *(level.pk for axis in axes for level in axis.levels.all())}
+    if axes and any(move.values.get(column.key) not in known for column in LEVELS):
+        found.append(said(FOREIGN))
     emptied = set(missing(move.after, axes)) - set(missing(move.before, axes))
     return [*found, missing_sentence(sorted(emptied))] if emptied else found
 

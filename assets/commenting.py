@@ -1,7 +1,7 @@
 """Comments on an asset: saying something to posts, withdrawing it, confirming that it was read."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -71,6 +71,41 @@ def confirm_read(comment: Comment, *, by: User) -> list[Mention]:
         posts = "、".join(post_names([mention.post for mention in settled]).values())
         _record("asset.comment-seen", comment, by, [("コメント", "", comment.text), ("宛先", "", posts)])
     return settled
+
+
+@in_turn()
+def pass_on_mentions(successors: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Let what waits to be read by posts that end wait for those that take over (post → post), as part of a larger act.
+
+    Returns what it takes to go back: of each mention its key and its post before.
+    """
+    waiting = Mention.objects.filter(post__in=successors, settled_at__isnull=True)
+    stood = dict(waiting.order_by("pk").values_list("pk", "post"))
+    return [(key, stood[key]) for key in _address({key: successors[post] for key, post in stood.items()})]
+
+
+@in_turn()
+def give_mentions_back(passed: Mapping[int, int], predecessors: Mapping[int, int]) -> None:
+    """Take `pass_on_mentions` back (mention → post); what was said since to a post that is no more goes to the one before
+    (post → post).
+    """
+    since = Mention.objects.filter(post__in=predecessors).order_by("pk").values_list("pk", "post")
+    _address({**{key: predecessors[post] for key, post in since}, **passed})
+
+
+def _address(wanted: Mapping[int, int]) -> list[int]:
+    """Let mentions (by key) be for other posts, but no comment twice for one; returns those that changed."""
+    found = Mention.objects.select_for_update(of=("self",)).in_bulk(wanted)
+    beside = Mention.objects.filter(comment__in=[mention.comment_id for mention in found.values()])
+    taken = set(beside.values_list("comment_id", "post_id"))
+    changed = []
+    for key, mention in found.items():
+        if (pair := (mention.comment_id, wanted[key])) not in taken:
+            taken.add(pair)
+            mention.post_id = wanted[key]
+            changed.append(mention)
+    Mention.objects.bulk_update(changed, ["post"], batch_size=500)
+    return [mention.pk for mention in changed]
 
 
 def _settle(comment: Comment, by: User) -> list[Mention]:

@@ -59,7 +59,7 @@ class Particulars:
     def in_words(self) -> list[tuple[str, str]]:
         """Label and text of each part."""
         return [
-            ("廃棄方法", Disposal(self.method).label),
+            ("廃棄方法", Disposal(self.method).label if self.method else ""),
             ("廃棄の日時", wareki_moment(timezone.localtime(self.disposed_at))),
             ("担当者", self.handled_by),
             ("処理内容", self.work),

@@ -14,7 +14,7 @@ from assets.inheritance import Mark, in_force, passed_on, strictest
 from assets.models import Asset, Holding, Level
 from assets.models.asset import APPLIED_FIELDS, CALCULATED_FIELDS, SLOTS, SOURCE_FIELDS
 from assets.models.scheme import LEVEL_FIELDS
-from assets.states import Standing
+from assets.states import RETIRED, Standing
 from assets.values import as_proposed
 from registry.base.verdict import Conflict
 from registry.history.record import Act, record_many
@@ -25,6 +25,7 @@ AT_ONCE = 500  # rows written in one statement
 Marks = dict[int, Mark | None]  # by slot
 WRITTEN = (*CALCULATED_FIELDS, *SOURCE_FIELDS, *APPLIED_FIELDS)
 ELSEWHERE = "(ほかの{section}の{asset})"
+NO_PLACE = "{name}は{standing}です。「保管・搭載先」か「{{system}}名」には、台帳にあるものを選んでください。"
 
 
 def places_of(asset: Asset) -> set[int]:
@@ -126,8 +127,10 @@ class Reach:
 def settle(changed: Sequence[Asset], *, by: User | None) -> list[Asset]:
     """Bring links, 算定値 and 適用値 up to date after assets came into force or left it; inside their transaction.
 
-    Gives back the assets above whose 適用値 changed, each with its entry in history. Conflict when the links run in a circle.
+    Gives back the assets above whose 適用値 changed, each with its entry in history. Conflict when the links run in a
+    circle, or lead to something that was disposed of or merged into another.
     """
+    _require_places(changed, by)
     if circle := find_circle(changed):
         raise Conflict(told_circle(circle, by))
     reach = Reach(changed)
@@ -137,6 +140,15 @@ def settle(changed: Sequence[Asset], *, by: User | None) -> list[Asset]:
     above = reach.above()
     record_many([_inherited(asset, reach) for asset in above], by=by)
     return above
+
+
+def _require_places(changed: Sequence[Asset], by: User | None) -> None:
+    places = set().union(*(places_of(asset) for asset in changed))
+    gone = Asset.objects.filter(pk__in=places, standing__in=RETIRED).order_by("pk").first() if places else None
+    if gone is not None:
+        seen = by is None or Asset.objects.visible_to(by).filter(pk=gone.pk).exists()
+        name = f"「{gone}」" if seen else said(ELSEWHERE)
+        raise Conflict(said(NO_PLACE.format(name=name, standing=gone.get_standing_display())))
 
 
 def affected(proposed: Asset) -> tuple[Asset, list[Asset]]:

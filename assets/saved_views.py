@@ -1,6 +1,11 @@
-"""Keeping a way to look at the ledger: saving, changing, deleting and bringing back views."""
+"""Keeping a way to look at the ledger: saving, changing, deleting and bringing back views, passing on those of a 課."""
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain, count
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -90,6 +95,61 @@ def restore_view(view: SavedView, *, by: User) -> SavedView:
     found.deleted_at = None
     _refuse_taken(found)
     return _saved("view.restored", found, by, [])
+
+
+@in_turn()
+def pass_on_views(successors: Mapping[int, int], *, by: User) -> list[list[Any]]:
+    """Give the views of 課 that end to those that take over from them (課 → 課), as part of a larger act that asked for rights.
+
+    Returns what it takes to give them back.
+    """
+    places = Department.objects.in_bulk(successors.values())
+    found = _of_departments(Q(department__in=successors))
+    return [[*_stood(view), _hand_over(view, places[successors[key]], by=by)] for key, view in found]
+
+
+@in_turn()
+def give_views_back(passed: Sequence[Sequence[Any]], predecessors: Mapping[int, int], *, by: User) -> None:
+    """Take `pass_on_views` back; what was saved since in a 課 that is no more goes to its predecessor (課 → 課)."""
+    stood = {key: rest for key, *rest in passed}
+    places = Department.objects.in_bulk({*predecessors.values(), *(place for place, *_ in stood.values())})
+    for key, view in _of_departments(Q(pk__in=stood) | Q(department__in=predecessors)):
+        fresh = (predecessors.get(key), view.name, view.is_default, view.name)
+        place, name, default, given = stood.get(view.pk, fresh)
+        if view.name == given:
+            view.name = name
+        view.is_default = view.is_default or default
+        _hand_over(view, places[place], by=by)
+
+
+def _of_departments(which: Q) -> list[tuple[int, SavedView]]:
+    """The views of 課, deleted ones too, each with the key of its 課."""
+    found = SavedView.objects.select_for_update(of=("self",)).filter(which, scope=ViewScope.DEPARTMENT)
+    return [(view.department_id or 0, view) for view in found.select_related("department").order_by("pk")]
+
+
+def _stood(view: SavedView) -> list[Any]:
+    return [view.pk, view.department_id, view.name, view.is_default]
+
+
+def _hand_over(view: SavedView, place: Department, *, by: User) -> str:
+    """Let a view belong to another 課; a name or a first view that is there already stays. Returns its name from now on."""
+    before, came_from = SavedView.objects.get(pk=view.pk), str(view.department and view.department.name)
+    beside = list(SavedView.objects.kept().filter(department=place).exclude(pk=view.pk))
+    view.department = place
+    if view.deleted_at is None:
+        view.name = _free_name(view.name, came_from, {one.name for one in beside})
+    view.is_default = view.is_default and view.deleted_at is None and not any(one.is_default for one in beside)
+    view.save(update_fields=["department", "name", "is_default"])
+    changes = [("所属", came_from, place.name)]
+    changes += [("名前", before.name, view.name)] if before.name != view.name else []
+    _recorded("view.changed", view, by, changes)
+    return view.name
+
+
+def _free_name(name: str, came_from: str, taken: Collection[str]) -> str:
+    ways = chain([name, f"{name[:40]}({came_from[:15]})"], (f"{name[:50]}({number})" for number in count(2)))
+    return next(way for way in ways if way not in taken)
 
 
 def _locked(view: SavedView, by: User) -> SavedView:

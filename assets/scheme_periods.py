@@ -54,6 +54,7 @@ def change_scheme(scheme: Scheme, values: dict[str, Any], *, by: User) -> Scheme
     may_build(by).require()
     scheme = Scheme.objects.select_for_update(of=("self",)).get(pk=scheme.pk)
     touching = None if "valid_from" not in values else _before(scheme)
+    holding = scheme.valid_from <= timezone.localdate() and touching is None and not scheme.scope
     changes = []
     for name in WORDS:
         if name in values and getattr(scheme, name) != values[name]:
@@ -63,6 +64,10 @@ def change_scheme(scheme: Scheme, values: dict[str, Any], *, by: User) -> Scheme
     if not changes:
         return scheme
     scheme.full_clean()
+    if holding and scheme.valid_from > timezone.localdate():
+        raise ValidationError(
+            f"「{scheme}」の前には、団体全体で使う分類体系がありません。開始日は今日までの日にしてください。"
+        )
     scheme.save(update_fields=list(WORDS))
     record("scheme.changed", scheme, by=by, changes=changes)
     if touching is not None:

@@ -28,7 +28,6 @@ from registry.organization.vocabulary import said
 MOST = 5_000  # what one request carries out in a few seconds
 NAMED = 5
 SAME = "もう同じ内容です。"
-FOREIGN = "この区分は、所管{section}が使う分類体系のものではありません。"
 NOT_REGISTERED = "登録済ではありません(下書き・申請中・廃棄済)。"
 EMPTY = {Kind.TEXT: "", Kind.LONG: "", Kind.CHOICE: ""}
 LONGEST_KEY = 18
@@ -169,7 +168,7 @@ def _weighed(draft: BulkDraft, by: User) -> BulkDraft:
     left: list[tuple[Asset, str]] = []
     assets = with_related(_read(draft.picked, by))
     for move in moved(assets, {asset.pk: wanted.of(asset) for asset in assets}):
-        if reason := _why_left(move, wanted, schemes, by):
+        if reason := _why_left(move, schemes, by):
             left.append((move.before, reason))
         else:
             fit.append(move)
@@ -181,14 +180,12 @@ def _weighed(draft: BulkDraft, by: User) -> BulkDraft:
     return draft
 
 
-def _why_left(move: Move, wanted: Wanted, schemes: Classification, by: User) -> str:
+def _why_left(move: Move, schemes: Classification, by: User) -> str:
     if move.before.standing != Standing.REGISTERED:
         return NOT_REGISTERED
     if not move.values:
         return SAME
     organ = move.after.department.organ_id
-    if wanted.level and schemes.is_foreign(wanted.level.pk, organ):
-        return said(FOREIGN)
     verdict = why_not(move, schemes.axes_of(organ), by=by)
     return "" if verdict else verdict.reason
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from assets.access import may_place, may_register_directly
+from assets.access import may_place, may_register_directly, posts_stand
 from assets.editing import as_changes
 from assets.extra_values import store_own
 from assets.holdings import places_of, settle
@@ -84,6 +84,8 @@ def _assets(batch: Batch, by: User) -> list[Asset]:
         raise Conflict(
             f"確かめたあとに、{moved:,}行と同じ{word('section')}・同じ名称の{word('asset')}が台帳に入りました。列の対応に戻り、もう一度確かめてください。"
         )
+    if not (verdict := posts_stand(row.values for row in rows)):
+        raise Conflict(f"{verdict.reason}列の対応に戻り、もう一度確かめてください。")
     assets = with_related([assign(Asset(), row.values) for row in rows])
     departments = Department.objects.in_bulk({asset.department_id for asset in assets})
     for department in departments.values():

@@ -79,5 +79,23 @@ def end(appointment: Appointment, last_day: dt.date, *, by: User | None) -> Appo
         department_id=appointment.post.department_id,
         changes=changes,
     )
+    _end_stand_ins(appointment, last_day, by=by)
     project_memberships()
     return appointment
+
+
+def call_off(acting: Appointment, *, by: User | None) -> None:
+    """A deputy whose days have not begun does not come to act at all."""
+    changes = [("職", f"{acting.post.full_title}代理", ""), ("期間", f"{wareki(acting.valid_from)}から", "")]
+    record("person.stand-in-withdrawn", acting.user, by=by, department_id=acting.post.department_id, changes=changes)
+    acting.delete()
+
+
+def _end_stand_ins(holder: Appointment, last_day: dt.date, *, by: User | None) -> None:
+    """Nobody acts for somebody who is in office no longer."""
+    acting = Appointment.objects.filter(post=holder.post_id, absentee=holder.user_id, valid_until__gt=last_day)
+    for deputy in acting.select_for_update(of=("self",)).select_related("post__department", "user").order_by("pk"):
+        if deputy.valid_from > last_day:
+            call_off(deputy, by=by)
+        else:
+            end(deputy, last_day, by=by)

@@ -11,7 +11,7 @@ from registry.base.verdict import ALLOWED, Verdict, denied
 from registry.history.record import record
 from registry.history.turn import in_turn
 from registry.organization.access import holds, may_build, may_manage_organization, organs_built_by
-from registry.organization.appointments import end, obstacle_to_appointing
+from registry.organization.appointments import call_off, end, obstacle_to_appointing
 from registry.organization.grants import project_memberships
 from registry.organization.models import Appointment, Post, PostRole, User
 from registry.organization.roles import GRANTS, Reach, Role
@@ -104,12 +104,12 @@ def end_stand_in(acting: Appointment, *, by: User) -> None:
     if acting.valid_from <= today:
         end(acting, today, by=by)
         return
-    changes = [("職", f"{acting.post.full_title}代理", ""), ("期間", f"{wareki(acting.valid_from)}から", "")]
-    record("person.stand-in-withdrawn", acting.user, by=by, department_id=acting.post.department_id, changes=changes)
-    acting.delete()
+    call_off(acting, by=by)
 
 
 def _obstacle(holder: Appointment, deputy: User, since: dt.date, until: dt.date) -> dict[str, str] | str:
+    if holder.kind == Appointment.Kind.ACTING:
+        return {"holder": "代理の人の代理は置けません。不在になるもとの在任者を選んでください。"}
     if deputy.pk == holder.user_id:
         return {"deputy": "不在の人とは別の人を選んでください。"}
     if not deputy.is_active:

@@ -6,6 +6,7 @@ import logging
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Q
@@ -15,8 +16,10 @@ from assets.body_columns import columns_of_body
 from assets.bulk import undo as undo_change_set
 from assets.carrying import replace_at_once
 from assets.columns import Column, Kind
+from assets.commenting import give_mentions_back, pass_on_mentions
 from assets.extra_values import NAMED, naming
 from assets.models import Asset, ChangeKind, ChangeLine, ChangeSet, Proposal
+from assets.saved_views import give_views_back, pass_on_views
 from assets.states import OPEN, Standing
 from registry.base import operation
 from registry.base.verdict import Conflict
@@ -194,12 +197,19 @@ def _carry_out(plan: Reorganization, effects: Effects, *, by: User) -> Reorganiz
         pairs = {"section": done.departments, **dict.fromkeys(POST_COLUMNS, done.posts)}
         pairs |= {c.key: done.posts if c.kind is Kind.POST else done.departments for c in _own_columns()}
         change_set = replace_at_once(pairs, kind=ChangeKind.REORGANIZATION, reason=f"{plan}: {plan.reason}", by=by)
+    back: dict[str, list[Any]] = {
+        "views": pass_on_views(done.departments, by=by),
+        "mentions": pass_on_mentions(done.posts),
+    }
     counts = {
         said("移した{asset}"): effects.moving,
         said("責任者の職が替わった{asset}"): effects.elsewhere,
         "引き継いだ申請": waiting,
+        "引き継いだ表示": len(back["views"]),
+        "引き継いだコメントの宛先": len(back["mentions"]),
     }
-    deciding.remember_ledger(plan, change_set.pk if change_set else None, counts)
+    back["posts"] = [[after, before] for before, after in done.posts.items()]
+    deciding.remember_ledger(plan, change_set.pk if change_set else None, counts, back)
     return plan
 
 
@@ -215,7 +225,17 @@ def undo(plan: Reorganization, *, reason: str, by: User) -> Reorganization:
     if plan.change_set is not None:
         change_set, by = ChangeSet.objects.get(pk=plan.change_set), User.objects.get(pk=by.pk)
         undo_change_set(change_set, by=by, reason=reason, as_part=True)
+    new = set(made("post", plan))
+    posts = {after: before for after, before in plan.done.get("posts", []) if after in new}
+    give_views_back(plan.done.get("views", []), _predecessors(plan), by=by)
+    give_mentions_back(dict(plan.done.get("mentions", [])), posts)
     return deciding.undo(plan, reason=reason, by=by)
+
+
+def _predecessors(plan: Reorganization) -> dict[int, int]:
+    """The units that the plan made, each with the one whose posts and assets it took over (of several the first)."""
+    pairs = plan.successions.filter(principal=True, after__in=made("department", plan)).order_by("-pk")
+    return dict(pairs.values_list("after", "before"))
 
 
 def _touched_in_ledger(plan: Reorganization) -> list[str]:
@@ -225,7 +245,12 @@ def _touched_in_ledger(plan: Reorganization) -> list[str]:
     here = Q(department__in=departments) | _naming(list(posts))
     for column in _own_columns():
         here |= naming(column, posts if column.kind is Kind.POST else departments)
-    came = Asset.objects.listed().filter(here).exclude(pk__in=ours.values("asset")).order_by("pk")
+    came = (
+        Asset.objects.exclude(standing=Standing.ABANDONED)
+        .filter(here)
+        .exclude(pk__in=ours.values("asset"))
+        .order_by("pk")
+    )
     found = [f"{word('asset')}「{asset}」が、そのあとに登録されています" for asset in came]
     carried = ours.filter(proposal__isnull=False).values("proposal")
     fresh = Proposal.objects.filter(state__in=OPEN).exclude(pk__in=carried)

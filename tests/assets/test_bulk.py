@@ -181,9 +181,11 @@ def test_clerks_propose_for_many_and_each_goes_its_round(clerk: User, manager: U
 def test_undone_by_the_clerk_all_proposals_are_withdrawn(clerk: User) -> None:
     assets = registered()
     made = propose_at_once(changes(assets, location="新書庫"), kind=BULK, reason=WHY, by=clerk)
-    undo(made, by=clerk, reason="まちがえた")
+    undoing = undo(made, by=clerk, reason="まちがえた")
     assert {p.state for p in Proposal.objects.filter(asset__in=assets, kind="change")} == {State.WITHDRAWN}
     assert {asset.open_proposal_id for asset in fresh(assets)} == {None}
+    with pytest.raises(Conflict, match="すでに取り消されています"):
+        undo(undoing, by=clerk, reason="やはり申請する")
 
 
 def test_once_the_head_has_confirmed_one_the_clerk_cannot_undo_all(clerk: User, manager: User) -> None:

@@ -15,7 +15,7 @@ from assets.states import Standing, State
 from assets.workflow import approve, confirm
 from registry.base.fiscal import fiscal_year, fiscal_year_code
 from registry.history.models import Entry
-from registry.organization.models import Department
+from registry.organization.models import Department, Post
 from tests import world
 from tests.assets.pages import errors_of
 from tests.assets.uploads import (
@@ -169,6 +169,16 @@ def test_a_department_closed_after_the_check_keeps_all_of_them_out(signed_in: Si
     answer = register(client, batch)
     assert answer.status_code == 403
     assert "廃止されています" in answer.content.decode()
+    assert ledger() == before
+
+
+def test_a_post_that_ended_after_the_check_keeps_all_of_them_out(signed_in: SignIn) -> None:
+    client = signed_in("secretariat")
+    batch, before = checked(client, THREE), ledger()
+    Post.objects.filter(title="住民課長").update(valid_until=world.SINCE)
+    answer = register(client, batch)
+    assert answer.status_code == 409
+    assert "職「住民課長」は、いまはありません" in answer.content.decode()
     assert ledger() == before
 
 

@@ -164,6 +164,14 @@ def test_what_changed_or_was_confirmed_since_the_page_was_opened_is_not_confirme
         confirm_one(other, {}, reason="古い画面から", by=by, directly=True)
 
 
+def test_a_page_of_one_that_is_older_than_the_asset_confirms_nothing(signed_in: SignIn) -> None:
+    asset, client = registered(confidentiality="3"), signed_in("secretariat")
+    typed = shown(client, asset)
+    Asset.objects.filter(pk=asset.pk).update(version=asset.version + 1, description="画面を開いたあとの説明")
+    assert client.post(f"{PAGE}{asset.pk}/", typed).status_code == 409
+    assert refreshed([asset])[0].levels == asset.levels
+
+
 def test_what_the_question_named_must_still_be_what_is_confirmed(signed_in: SignIn) -> None:
     registered(confidentiality="3")
     client = signed_in("secretariat")

@@ -5,15 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from assets import schemes
 from assets.classification import axes_in_force
-from assets.models import Axis, Level, Scheme
+from assets.models import Asset, Axis, Level, Scheme
 from assets.scheme_editing import add_level, load_scheme, remove_level
-from assets.scheme_periods import plan_scheme, withdraw_scheme
+from assets.scheme_periods import change_scheme, plan_scheme, withdraw_scheme
 from assets.states import State
 from registry.base.fiscal import wareki
 from registry.history.models import Entry
@@ -113,6 +114,42 @@ def test_a_plan_is_taken_back_and_the_scheme_before_goes_on(signed_in: SignIn) -
     assert Entry.objects.filter(act="scheme.withdrawn").exists()
 
 
+def test_the_first_scheme_of_the_body_does_not_begin_in_the_future(secretariat: Any) -> None:
+    with pytest.raises(ValidationError, match="開始日は今日まで"):
+        change_scheme(five(), {"valid_from": in_days(30)}, by=secretariat)
+    assert axes_in_force(None)
+
+
+def planned(by: Any, days: int = 30) -> Scheme:
+    return plan_scheme(Scheme(code="tagajo-character", valid_from=in_days(days)), [], by=by)
+
+
+def test_a_preset_is_added_once(secretariat: Any) -> None:
+    planned(secretariat)
+    with pytest.raises(ValidationError, match="すでに加えてあります"):
+        planned(secretariat, 60)
+
+
+def test_a_scheme_does_not_begin_before_the_one_it_follows(secretariat: Any) -> None:
+    with pytest.raises(ValidationError, match="それより後の日"):
+        change_scheme(planned(secretariat), {"valid_from": five().valid_from}, by=secretariat)
+
+
+def test_a_scheme_does_not_end_with_none_to_follow_nor_before_it_begins_nor_without_a_name(secretariat: Any) -> None:
+    wrong = ({"valid_until": in_days(30)}, {"valid_until": five().valid_from - DAY}, {"name": ""})
+    for values in wrong:
+        with pytest.raises(ValidationError), transaction.atomic():
+            change_scheme(five(), values, by=secretariat)
+    assert (five().valid_until, five().name) == (None, five().name)
+
+
+def test_a_plan_that_something_is_classified_by_is_not_taken_back(secretariat: Any) -> None:
+    made = planned(secretariat)
+    Asset.objects.filter(pk=world.registered(name="資料").pk).update(level_1=made.levels()[0])
+    with pytest.raises(ValidationError, match="すでに始まっているか使われている"):
+        withdraw_scheme(made, by=secretariat)
+
+
 def test_a_scheme_that_has_begun_is_not_taken_back(secretariat: Any) -> None:
     with pytest.raises(Exception, match="すでに始まっているか使われている"):
         withdraw_scheme(five(), by=secretariat)
@@ -138,7 +175,12 @@ def test_a_scheme_without_axes_or_levels_is_refused(
 
 def test_nobody_but_the_office_plans(clerk: Any) -> None:
     with pytest.raises(PermissionDenied):
-        plan_scheme(Scheme(code="tagajo-character", valid_from=in_days(1)), [], by=clerk)
+        planned(clerk, 1)
+    with pytest.raises(PermissionDenied):
+        change_scheme(five(), {"name": "課の体系"}, by=clerk)
+    made = planned(world.person("secretariat"))
+    with pytest.raises(PermissionDenied):
+        withdraw_scheme(made, by=clerk)
 
 
 def new_level(**changes: str) -> dict[str, str]:

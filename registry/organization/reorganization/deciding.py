@@ -115,8 +115,10 @@ def hold(plan: Reorganization, why: str) -> None:
     record("reorganization.held", plan, by=None, note=why)
 
 
-def remember_ledger(plan: Reorganization, change_set: int | None, counts: Mapping[str, Any]) -> None:
-    """Keep with the plan what the ledger changed along with it."""
-    plan.change_set = change_set
+def remember_ledger(
+    plan: Reorganization, change_set: int | None, counts: Mapping[str, Any], back: Mapping[str, Any]
+) -> None:
+    """Keep with the plan what the ledger changed along with it, and what else it takes to go back."""
+    plan.change_set, plan.done = change_set, {**plan.done, **back}
     plan.summary = "".join([plan.summary, *(f"{label}{count:,}件。" for label, count in counts.items() if count)])
-    plan.save(update_fields=["change_set", "summary"])
+    plan.save(update_fields=["change_set", "summary", "done"])

@@ -24,7 +24,7 @@ def touched_since(plan: Reorganization) -> list[str]:
             row = rows.get(key)
             if row is None or state_of(name, row) != after:
                 found.append(f"{SPOKEN[name]}「{_name(row) if row else key}」が、そのあとに変わっています")
-    return [*found, *_hanging(plan)]
+    return [*found, *_codes_taken(plan), *_hanging(plan)]
 
 
 def take_back(plan: Reorganization) -> None:
@@ -65,6 +65,15 @@ def _rows(name: str, plan: Reorganization) -> dict[int, Row]:
     manager: Any = MODELS[name].objects
     found: dict[int, Row] = manager.in_bulk([key for key, _, _ in plan.done[name]])
     return found
+
+
+def _codes_taken(plan: Reorganization) -> Iterator[str]:
+    """Codes that units had before and that were given to others since."""
+    rows = plan.done["department"]
+    codes = {before["code"] for _, before, _ in rows if before and before["code"]}
+    others = Department.objects.filter(code__in=codes, valid_until__isnull=True)
+    for other in others.exclude(pk__in=[key for key, _, _ in rows]):
+        yield f"所属コード{other.code}を、いまは「{other}」が使っています"
 
 
 def _hanging(plan: Reorganization) -> Iterator[str]:

@@ -130,6 +130,13 @@ def test_an_appointment_does_not_end_before_it_began(secretariat: User) -> None:
     assert held_by("clerk").valid_until is None
 
 
+def test_an_appointment_that_ends_is_not_made_longer(secretariat: User) -> None:
+    end_appointment(held_by("clerk"), today() + DAY, by=secretariat)
+    with pytest.raises(ValidationError, match="延ばせません"):
+        end_appointment(held_by("clerk"), today() + 2 * DAY, by=secretariat)
+    assert held_by("clerk").valid_until == today() + DAY
+
+
 def test_the_same_seat_can_be_taken_again_after_a_while(secretariat: User) -> None:
     former = world.person("former")
     appoint(former, seat("税務課嘱託"), today(), by=secretariat)

@@ -136,6 +136,34 @@ def test_only_while_the_holder_is_in_office() -> None:
     end_appointment(held_by("manager"), today() + 3 * DAY, by=None)
     with pytest.raises(ValidationError, match="在任している期間"):
         deputy()
+    with pytest.raises(ValidationError, match="在任している期間"):
+        stand_in(
+            held_by("clerk"),
+            world.person("colleague"),
+            world.SINCE - DAY,
+            today(),
+            reason="",
+            by=world.person("manager"),
+        )
+
+
+def test_who_leaves_office_takes_their_deputies_along() -> None:
+    deputy(days=7)
+    begun, coming = Appointment.objects.get(absentee=world.person("manager")), today() + 5 * DAY
+    later = stand_in(
+        held_by("manager"), world.person("postless"), coming, coming, reason="", by=world.person("secretariat")
+    )
+    end_appointment(held_by("manager"), today() + DAY, by=None)
+    begun.refresh_from_db()
+    assert begun.valid_until == today() + DAY
+    assert not Appointment.objects.filter(pk=later.pk).exists()
+    assert Entry.objects.filter(act="person.stand-in-withdrawn").count() == 1
+
+
+def test_a_deputy_has_no_deputy() -> None:
+    acting, clerk = deputy(), world.person("clerk")
+    with pytest.raises(ValidationError, match="代理の人の代理"):
+        stand_in(acting, clerk, today(), today(), reason="", by=world.person("secretariat"))
 
 
 def test_the_same_deputy_twice_at_once_is_refused() -> None:

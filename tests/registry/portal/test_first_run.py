@@ -9,11 +9,13 @@ import time_machine
 from django.test import Client
 
 from assets.models import Scheme
+from registry.base.verdict import Conflict
 from registry.organization.models import Body, Department, FirstRun, Organ, Post, Preset, User
-from registry.organization.profiles.reading import FOLDER, read
+from registry.organization.profiles.reading import FOLDER, data_of, read
 from registry.organization.roles import Role
 from registry.portal import first_run, getting_ready
 from registry.portal.setup import load_profile
+from tests import world
 from tests.registry.portal.first_settings import (
     ADMINISTRATOR,
     BODY,
@@ -206,6 +208,16 @@ def test_a_second_body_is_refused_even_in_the_last_moment() -> None:
     assert client.post(ADMINISTRATOR, PERSON).status_code == 404
     with pytest.raises(ValueError, match="すでに「世田谷区」のもの"):
         first_run.finish(mark, username="root", name="山田", password=PERSON["password"])
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("mark", ["", "guessed"])
+def test_the_acts_themselves_ask_who_is_at_it(mark: str) -> None:
+    new_code()
+    with pytest.raises(Conflict, match="この画面での設定は終わっています"):
+        first_run.finish(mark, username="intruder", name="よその人", password=world.PASSWORD)
+    with pytest.raises(Conflict, match="この画面での設定は終わっています"):
+        first_run.decide(mark, data_of("ina"), "ina")
     assert not User.objects.exists()
 
 

@@ -14,7 +14,7 @@ from registry.history.models import Entry
 from registry.organization.appointments import end_appointment
 from registry.organization.models import Appointment, Department, Organ, Reorganization, User
 from registry.organization.models.reorganization import Stage
-from registry.organization.reorganization.correcting import decide
+from registry.organization.reorganization.correcting import add_unit, decide
 from registry.organization.reorganization.deciding import discard, recall
 from registry.organization.reorganization.staging import stage_current
 from registry.organization.roles import Role
@@ -30,6 +30,7 @@ from tests.registry.portal.plans import (
     carried_out,
     obstacles,
     renamed,
+    wanted,
 )
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,27 @@ def test_nothing_of_an_autonomous_organ_is_planned_from_outside() -> None:
         stage_current(plan, by=world.person("secretariat"))
 
 
+def test_nothing_is_brought_over_from_an_organ_that_one_does_not_build() -> None:
+    plan, told = by_hand(), wanted(None, name="議会室", origins=[world.department("council")])
+    with pytest.raises(PermissionDenied, match="自律機関"):
+        add_unit(plan, told, by=world.person("secretariat"))
+
+
+def test_not_even_the_administrator_plans_across_the_border_of_an_autonomous_organ() -> None:
+    plan, told = by_hand(), wanted(None, name="議会室", origins=[world.department("council")])
+    with pytest.raises(ValidationError, match="自律機関"):
+        add_unit(plan, told, by=world.person("sysadmin"))
+    assert not plan.units.filter(name="議会室").exists()
+
+
+def test_assets_do_not_move_into_a_unit_that_is_out_of_scope() -> None:
+    world.proposal_in(State.APPROVED, "residents")
+    Department.objects.filter(name="税務課").update(excluded="別の基準による")
+    plan = by_hand()
+    becomes(plan, "residents", "税務課")
+    assert "「住民課」の情報資産を移せません" in obstacles(plan)
+
+
 # --- on its day
 
 
@@ -167,6 +189,20 @@ def test_a_base_that_moved_while_it_waited_is_said_and_nothing_happens() -> None
     assert Entry.objects.filter(act="reorganization.held").count() == 1
     assert carry_out_due() == 0
     assert Entry.objects.filter(act="reorganization.held").count() == 1
+
+
+def test_what_came_into_a_closing_unit_while_it_waited_stops_it() -> None:
+    organ = Organ.objects.get(code="town")
+    unit = create_department(Department(organ=organ, name="臨時室", valid_from=world.SINCE), by=None)
+    plan = by_hand(tomorrow())
+    decide(plan, unit, [], None, by=world.person("secretariat"))
+    plan = carried_out(plan)
+    its_day_has_come(plan)
+    world.registered(name="待つ間の資料", section=unit.pk)
+    assert carry_out_due() == 0
+    plan.refresh_from_db()
+    assert "引き継ぐ組織を選んでください" in plan.held
+    assert now("臨時室") == unit
 
 
 def test_a_person_who_lost_the_right_meanwhile_carries_nothing_out() -> None:

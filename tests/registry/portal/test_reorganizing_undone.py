@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from assets.body_columns import columns_of_body
@@ -53,6 +54,13 @@ def test_undone_everything_is_as_it_was() -> None:
     assert plan.stage == Stage.UNDONE
     with pytest.raises(Conflict, match="元に戻した"):
         undo(plan, reason="もう一度", by=world.person("secretariat"))
+
+
+def test_taken_back_only_with_a_reason() -> None:
+    plan = carried_out(renamed())
+    with pytest.raises(ValidationError, match="元に戻す理由"):
+        undo(plan, reason=" ", by=world.person("secretariat"))
+    assert now("課税課")
 
 
 def test_undone_it_can_be_done_again() -> None:
@@ -107,6 +115,19 @@ def registered_since() -> None:
     draft(values, by=world.person("clerk"))
 
 
+def disposed_since() -> None:
+    head = Post.objects.current().get(title="課税課長")
+    values = world.values("residents", section=now("課税課").pk, sec_manager=head.pk, name="あとから廃棄した資料")
+    Asset.objects.filter(pk=draft(values, by=world.person("clerk")).asset_id).update(
+        open_proposal=None, **world.DISPOSED
+    )
+
+
+def code_given_since() -> None:
+    council = Organ.objects.get(code="council")
+    create_department(Department(organ=council, name="調査課", code="1040", valid_from=DAY), by=None)
+
+
 def proposed_since() -> None:
     asset = Asset.objects.get(name="住民の資料")
     head = Post.objects.current().get(title="課税課長")
@@ -129,6 +150,8 @@ SINCE_THEN = {
     "a post added": (posted_since, "職「課税課 係長」"),
     "a unit added": (placed_since, "組織「課税課 収納係」"),
     "an asset entered": (registered_since, "情報資産「あとからの資料」"),
+    "an asset that came and went": (disposed_since, "情報資産「あとから廃棄した資料」"),
+    "the old code given to another": (code_given_since, "所属コード1040を、いまは「調査課」が使っています"),
     "a proposal that names a new post": (proposed_since, "「住民の資料」の申請"),
     "another reorganisation": (reorganized_since, "後の組織改編「春の改編」"),
 }
@@ -137,7 +160,9 @@ SINCE_THEN = {
 @pytest.mark.parametrize("case", SINCE_THEN)
 def test_what_was_touched_since_is_named_and_nothing_is_taken_back(case: str) -> None:
     world.proposal_in(State.APPROVED, "residents", name="住民の資料")
-    plan = carried_out(renamed())
+    plan = by_hand()
+    changed(plan, "税務課", name="課税課", code="1041")
+    plan = carried_out(plan)
     act, words = SINCE_THEN[case]
     act()
     before = standing()

@@ -22,6 +22,7 @@ from registry.base.verdict import ALLOWED, Conflict, Verdict, denied
 from registry.history.record import record_many
 from registry.history.turn import in_turn
 from registry.organization.models import User
+from registry.organization.vocabulary import said
 
 NAMED = 3  # assets, in a sentence
 # Parts of a larger act, which is taken back as a whole: kind of the change set → where.
@@ -79,9 +80,9 @@ def undo(change_set: ChangeSet, *, by: User, reason: str, as_part: bool = False)
         raise Conflict(verdict.reason)
     if change_set.undone_at or (change_set.undoes_id and change_set.proposed):
         raise Conflict("この変更は、すでに取り消されています。")
-    if touched := list(change_set.lines.touched_since().select_related("asset").order_by("pk")):
+    if change_set.lines.touched_since().exists():
         raise Conflict(
-            f"{_some([line.asset for line in touched])}は、そのあとに変わったので、まとめて取り消せません。一件ずつ直してください。"
+            f"{_touched(change_set, by)}は、そのあとに変わったので、まとめて取り消せません。一件ずつ直してください。"
         )
     lines = list(change_set.lines.select_related("asset").order_by("pk"))
     undoing = begin(change_set.kind, reason, by=by, proposed=change_set.proposed)
@@ -158,6 +159,13 @@ def _require(moves: Iterable[Move], ask: Callable[[Move], Verdict]) -> None:
     if refused:
         first, verdict = refused[0]
         raise Conflict(f"{_some([asset for asset, _ in refused])}は変更できません。「{first}」: {verdict.reason}")
+
+
+def _touched(change_set: ChangeSet, by: User) -> str:
+    """What was changed since, as this person may know it."""
+    touched = change_set.lines.touched_since()
+    seen = touched.visible_to(by).select_related("asset").order_by("pk")
+    return _some([line.asset for line in seen]) or said("ほかの{section}の{asset}")
 
 
 def _some(assets: list[Asset]) -> str:

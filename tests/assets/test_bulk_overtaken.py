@@ -12,6 +12,7 @@ from assets.columns import Kind
 from assets.extra_editing import change_column, delete_column
 from assets.ledger import bulk_editing
 from assets.models import Asset, BulkDraft, ChangeKind, ChangeSet, ExtraColumn
+from assets.scheme_editing import load_scheme
 from assets.states import State
 from registry.organization.appointments import appoint, end_appointment
 from registry.organization.models import Appointment, Post
@@ -115,3 +116,15 @@ def test_who_left_learns_nothing_of_the_rows_by_taking_a_change_back(signed_in: 
     assert answer.status_code == 409
     assert "異動後に付けた名称" not in answer.content.decode()
     assert "ほかの課" in answer.content.decode()
+
+
+def test_a_level_of_a_scheme_that_is_not_used_there_is_not_put_into_rows(signed_in: SignIn) -> None:
+    client, assets = signed_in("secretariat"), registered(1)
+    load_scheme("r2-three-level", by=None)
+    draft = picked(client, assets)
+    level = world.level("confidentiality", "2").pk
+    assert weighed(client, draft, "confidentiality", value=str(level), class_reason="見直し")["count"] == 1
+    draft.value = {**draft.value, "value": world.old_levels()["confidentiality"]}
+    draft.save()
+    done(client, draft)
+    assert not ChangeSet.objects.exists()

@@ -86,9 +86,9 @@ def undo(change_set: ChangeSet, *, by: User, reason: str, as_part: bool = False)
         raise Conflict(verdict.reason)
     if change_set.undone_at or (change_set.undoes_id and change_set.proposed):
         raise Conflict("この変更は、すでに取り消されています。")
-    if touched := list(change_set.lines.touched_since().select_related("asset").order_by("pk")):
+    if change_set.lines.touched_since().exists():
         raise Conflict(
-            f"{_some([line.asset for line in touched])}は、そのあとに変わったので、まとめて取り消せません。一件ずつ直してください。"
+            f"{_touched(change_set, by)}は、そのあとに変わったので、まとめて取り消せません。一件ずつ直してください。"
         )
     lines = list(change_set.lines.select_related("asset").order_by("pk"))
     undoing = begin(change_set.kind, reason, by=by, proposed=change_set.proposed)
@@ -176,6 +176,13 @@ def _require(moves: Iterable[Move], ask: Callable[[Move], Verdict]) -> None:
     if refused:
         first, verdict = refused[0]
         raise Conflict(f"{_some([asset for asset, _ in refused])}は変更できません。「{first}」: {verdict.reason}")
+
+
+def _touched(change_set: ChangeSet, by: User) -> str:
+    """What was changed since, as this person may know it."""
+    touched = change_set.lines.touched_since()
+    seen = touched.visible_to(by).select_related("asset").order_by("pk")
+    return _some([line.asset for line in seen]) or said("ほかの{section}の{asset}")
 
 
 def _some(assets: list[Asset]) -> str:

@@ -72,6 +72,12 @@ def similar(name: str, *, by: User, department_id: int | None = None, besides: i
     return [Similar(assets[key], score == 1, here) for score, here, key in best if key in assets]
 
 
+def names_in(department_id: int) -> set[str]:
+    """The folded names of everything in the ledger of a department."""
+    listed = Asset.objects.filter(department_id=department_id).listed()
+    return set(FoldedName.objects.filter(asset__in=listed).values_list("text", flat=True))
+
+
 def _folded(name: str) -> str:
     """A name as it is compared; NUL, which is refused as a name, is no text for PostgreSQL either."""
     return fold(name.replace("\0", ""))[:FOLDED]

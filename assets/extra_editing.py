@@ -12,7 +12,7 @@ from assets.checking import CLEAR, DITTO, text_problems
 from assets.classification import applied_name
 from assets.columns import BY_KEY, OF_THE_SCREEN, Column, Kind, Section
 from assets.headers import ambiguous, headers
-from assets.models import Axis, ExtraColumn, ExtraOption, ExtraValue, Proposal, Revision
+from assets.models import Axis, Batch, BulkDraft, ExtraColumn, ExtraOption, ExtraValue, Proposal, Revision
 from assets.models.extra import LABEL_LIMIT, OPTION_LIMIT
 from registry.base.text import fold, header_key
 from registry.history.record import record
@@ -60,6 +60,8 @@ def change_column(column: ExtraColumn, changes: Mapping[str, Any], *, by: User |
     if rows:
         column.save(update_fields=list(WORDS))
         _record("column.changed", column, rows, by=by)
+    if before["kind"] != _shown(column, "kind"):
+        _take_out_of_hand(column)
     return column
 
 
@@ -88,6 +90,7 @@ def delete_column(column: ExtraColumn, *, by: User | None) -> None:
             "廃止すると、値を残したまま、新しい入力ではたずねなくなります。"
         )
     _record("column.deleted", column, [(_title("label"), column.label, "")], by=by)
+    _take_out_of_hand(column)
     column.options.all().delete()
     column.delete()
     forget_columns()
@@ -162,6 +165,15 @@ def load_columns(planned: Iterable[Planned], *, by: User | None) -> list[ExtraCo
         )
         for position, plan in enumerate(planned, 1)
     ]
+
+
+def _take_out_of_hand(column: ExtraColumn) -> None:
+    """What somebody prepares with a column that goes or becomes another begins anew: changes of many, checked imports."""
+    nothing: dict[str, Any] = {"column": "", "act": "", "value": {}, "fit": [], "left": [], "direct": False}
+    BulkDraft.objects.filter(change_set__isnull=True, column=column.key).update(**nothing)
+    for batch in Batch.objects.filter(stage=Batch.Stage.CHECKED):
+        if column.key in (*batch.mapping.values(), *batch.fixed):
+            Batch.objects.filter(pk=batch.pk).update(stage=Batch.Stage.COLUMNS)
 
 
 def in_use(column: ExtraColumn, option: ExtraOption | None = None) -> str:

@@ -11,7 +11,9 @@ from assets.values import as_proposed
 from registry.base.verdict import Conflict
 from registry.history.record import Act, record, record_many
 from registry.history.turn import in_turn
-from registry.organization.models import User
+from registry.organization.access import departments_where
+from registry.organization.models import Organ, User
+from registry.organization.roles import Permission
 from registry.organization.vocabulary import said
 
 WHY = "別のものと分かる理由を書いてください。"
@@ -50,7 +52,8 @@ def keep_spellings(column: str, label: str, spellings: Sequence[str], *, by: Use
     may_judge_spellings(by).require()
     if not reason.strip():
         raise ValidationError(WHY)
-    organ = by.appointments_today[0].post.department.organ
+    own = Organ.objects.filter(departments__in=departments_where(by, Permission.REGISTER_ASSETS))
+    organ = own.order_by("autonomous", "position", "pk")[0]
     kept = KeptSpelling.objects.create(
         organ=organ, column=column, spellings=sorted(spellings), reason=reason, made_by=by
     )
@@ -60,7 +63,13 @@ def keep_spellings(column: str, label: str, spellings: Sequence[str], *, by: Use
 
 
 def _act(asset: Asset, assets: Sequence[Asset], reason: str) -> Act:
-    others = [f"{one}({one.full_number})" if one.number else str(one) for one in assets if one.pk != asset.pk]
+    """What the history of one of them says: those of other departments are counted, who reads it may not see them."""
+    beside = [one for one in assets if one.pk != asset.pk]
+    own = [one for one in beside if one.department_id == asset.department_id]
+    others = [f"{one}({one.full_number})" if one.number else str(one) for one in own]
     more = f"ほか{len(others) - NAMED:,}件" if len(others) > NAMED else ""
-    changes = [("別のもの", "", "、".join(others[:NAMED]) + more)]
+    parts = ["、".join(others[:NAMED]) + more] if others else []
+    if elsewhere := len(beside) - len(own):
+        parts.append(said(f"ほかの{{section}}の{{asset}}{elsewhere:,}件"))
+    changes = [("別のもの", "", "、".join(parts))]
     return Act("asset.set-apart", asset, asset.department_id, changes, reason)

@@ -17,6 +17,7 @@ from registry.organization.vocabulary import said
 # A name is one asset's own, disposal has an act of its own, and what holds what is a web that is woven one by one.
 UNFIT = frozenset({"name", "disposed_on"})
 TEXTS = frozenset({Kind.TEXT, Kind.LONG})
+PICKED = frozenset({Kind.CHOICE, Kind.DEPARTMENT, Kind.OTHER_DEPARTMENT, Kind.POST, Kind.SYSTEM})
 
 
 def acts_for(column: Column) -> list[BulkAct]:
@@ -29,6 +30,17 @@ def acts_for(column: Column) -> list[BulkAct]:
     if not column.required and column.kind not in {Kind.LEVEL, Kind.DEPARTMENT}:
         acts.append(BulkAct.REMOVE)
     return acts
+
+
+def still_offered(column: Column, value: Any, user: User) -> bool:
+    """Can this person still choose a value that was chosen before? Not what was retired or closed, or is out of sight."""
+    if column.retired or column.kind not in PICKED or not value:
+        return not column.retired
+    try:
+        _value(column, "", [], user).clean(str(value))
+    except forms.ValidationError:
+        return False
+    return True
 
 
 class ValueForm(forms.Form):

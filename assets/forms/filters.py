@@ -16,6 +16,7 @@ from assets.forms.own_filters import own_filters
 from assets.forms.places import Place
 from assets.models import Asset, Classification, Level
 from assets.models.asset import AssetQuerySet
+from assets.models.extra import OWN
 from assets.models.scheme import Axis
 from assets.segments import Segment
 from assets.states import RETIRED
@@ -30,6 +31,7 @@ BELOW = "(下も含む)"
 HIDDEN = ("own", "organ", "holder")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 GONE = "「{label}」の条件のうち{count}つは、いまは使えません(廃止された、又は見る権限のない{{section}}や区分です)。外して表示しています。"
+OWN_GONE = "独自項目の条件のうち{count}つは、いまの台帳にありません。外して表示しています。"
 WRONG = "「{label}」の条件は読み取れないので、外して表示しています。{why}"
 
 
@@ -169,6 +171,8 @@ class LedgerFilter(forms.Form):
             if count := getattr(field, "unknown", 0):
                 found.append(said(GONE.format(label=label, count=count)))
             found += [WRONG.format(label=label, why=why) for why in self.errors.get(key, [])]
+        if lost := [key for key in self.data if key.startswith(OWN) and key not in self.fields and self.data[key]]:
+            found.append(OWN_GONE.format(count=len(lost)))
         return found
 
     def in_words(self) -> list[tuple[str, str, str]]:

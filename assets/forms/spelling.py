@@ -12,6 +12,11 @@ ASKED = {column.key: column for column in (*SPELLED, *PLACED)}
 TEXTS = 200  # spellings of one thing
 
 
+def texts_of(data: Any) -> list[str]:
+    """The spellings that were sent, each once; none holds NUL, which no database takes for text."""
+    return [text for text in dict.fromkeys(data.getlist("text")) if "\0" not in text][:TEXTS]
+
+
 class ApartForm(forms.Form):
     """Assets that are different things, and why."""
 
@@ -33,7 +38,7 @@ class SpellingForm(forms.Form):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data)
-        self.texts: list[str] = list(dict.fromkeys(data.getlist("text")))[:TEXTS]
+        self.texts = texts_of(data)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data

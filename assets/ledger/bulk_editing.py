@@ -10,8 +10,9 @@ from assets.body_columns import columns_of_body
 from assets.bulk import change_at_once, may_put_back, propose_at_once, why_not
 from assets.classification import classification_on
 from assets.columns import Column, Kind
+from assets.duplicates import doubles_of, names_in
 from assets.forms.asset import as_json
-from assets.forms.bulk import acts_for
+from assets.forms.bulk import acts_for, still_offered
 from assets.handling import default_handling, follows
 from assets.in_force import Move, moved, portions
 from assets.ledger.listing import Listing
@@ -20,6 +21,7 @@ from assets.models.scheme import LEVEL_FIELDS
 from assets.states import Standing
 from assets.values import EMPTY as EMPTIES
 from assets.values import Values, plain, with_related
+from registry.base.text import fold
 from registry.base.verdict import Conflict
 from registry.history.turn import in_turn
 from registry.organization.models import User
@@ -28,6 +30,8 @@ from registry.organization.vocabulary import said
 MOST = 5_000  # what one request carries out in a few seconds
 NAMED = 5
 SAME = "もう同じ内容です。"
+NOT_OFFERED = "選んだ値は、いまは選べません(廃止されたなど)。「変え方」に戻って選び直してください。"
+DOUBLE = "移す先の{section}に、同じ名称の{asset}があります。別のものか確かめて、一件ずつ移してください。"
 NOT_REGISTERED = "登録済ではありません(下書き・申請中・廃棄済)。"
 EMPTY = {Kind.TEXT: "", Kind.LONG: "", Kind.CHOICE: ""}
 LONGEST_KEY = 18
@@ -70,10 +74,13 @@ def weigh(draft: BulkDraft, column: Column, act: str, value: Values, *, by: User
 
 @in_turn()
 def weigh_again(draft: BulkDraft, *, by: User, reason: str = "") -> BulkDraft:
-    """The same once more, on the ledger as it stands now; the reason that was typed is kept."""
+    """The same once more, on the ledger as it stands now; the reason that was typed is kept.
+
+    Nothing is weighed where nothing is said of a column yet, or no longer because it is gone.
+    """
     draft = _locked(draft, by)
     draft.reason = reason or draft.reason
-    return _weighed(draft, by)
+    return _weighed(draft, by) if draft.column else draft
 
 
 @in_turn()
@@ -93,7 +100,7 @@ def leave_out(draft: BulkDraft, keys: Iterable[str], *, by: User) -> int:
 def carry_out(draft: BulkDraft, *, by: User, reason: str, mark: str, directly: bool) -> ChangeSet:
     """Do what was previewed: in force at once (事務局) or proposed for review, with one reason.
 
-    Conflict, and nothing happens, when the preview or any of the assets moved since.
+    Conflict, and nothing happens, when the preview, the value or any of the assets moved since.
     """
     draft = _locked(draft, by)
     if mark != mark_of(draft) or not draft.fit:
@@ -105,8 +112,7 @@ def carry_out(draft: BulkDraft, *, by: User, reason: str, mark: str, directly: b
         named = "、".join(f"「{asset}」" for asset in moved_on[:NAMED]) or said("選んだ{asset}の一部")
         more = f"ほか{len(moved_on) - NAMED:,}件" if len(moved_on) > NAMED else ""
         raise Conflict(f"確かめたあとに、{named}{more}が変わりました。")
-    wanted = Wanted(column, draft.act, draft.value)
-    changes = {asset.pk: wanted.of(asset) for asset in with_related(assets)}
+    changes = _still_right(with_related(assets), Wanted(column, draft.act, draft.value), by)
     act = change_at_once if directly else propose_at_once
     draft.change_set = act(changes, kind=ChangeKind.BULK, reason=reason, by=by)
     draft.reason = reason
@@ -167,8 +173,11 @@ def _weighed(draft: BulkDraft, by: User) -> BulkDraft:
     fit: list[Move] = []
     left: list[tuple[Asset, str]] = []
     assets = with_related(_read(draft.picked, by))
-    for move in moved(assets, {asset.pk: wanted.of(asset) for asset in assets}):
-        if reason := _why_left(move, schemes, by):
+    moves = moved(assets, {asset.pk: wanted.of(asset) for asset in assets})
+    offered, doubled = still_offered(wanted.column, wanted.value.get("value"), by), _doubled(moves, wanted)
+    for move in moves:
+        reason = _why_left(move, schemes, by) if offered else NOT_OFFERED
+        if reason := reason or (said(DOUBLE) if move.before.pk in doubled else ""):
             left.append((move.before, reason))
         else:
             fit.append(move)
@@ -178,6 +187,30 @@ def _weighed(draft: BulkDraft, by: User) -> BulkDraft:
     draft.direct = bool(fit) and all(may_put_back(move, by=by) for move in fit)
     draft.save(update_fields=["column", "act", "value", "fit", "left", "direct", "reason"])
     return draft
+
+
+def _still_right(assets: list[Asset], wanted: Wanted, by: User) -> dict[int, Values]:
+    """What becomes of the assets; Conflict when the value could not be chosen for all of them any more."""
+    changes = {asset.pk: wanted.of(asset) for asset in assets}
+    if not still_offered(wanted.column, wanted.value.get("value"), by):
+        raise Conflict("確かめたあとに、選んだ値が使えなくなりました。")
+    if _doubled(moved(assets, changes), wanted):
+        raise Conflict(said("確かめたあとに、移す先の{section}に同じ名称の{asset}ができました。"))
+    return changes
+
+
+def _doubled(moves: Iterable[Move], wanted: Wanted) -> set[int]:
+    """Keys of the assets that would come to stand in a department under a name that another has there."""
+    if wanted.column.kind is not Kind.DEPARTMENT:
+        return set()
+    found, names = set[int](), set[str]()
+    there = names_in(wanted.value.get("value"))
+    for move in moves:
+        name = fold(move.after.name)
+        if move.values and (name in names or (name in there and doubles_of(move.after).exists())):
+            found.add(move.before.pk)
+        names.add(name)
+    return found
 
 
 def _why_left(move: Move, schemes: Classification, by: User) -> str:

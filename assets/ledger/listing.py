@@ -265,8 +265,7 @@ class Listing:
     def count(self) -> int:
         """How many there are; kept until anything at all changes in the registry."""
         scope = sorted(departments_where(self.user, self.permission))
-        asked = sorted((key, str(value)) for key, value in self.filter.chosen().items())
-        asked.append(("day", str(self.classification.day)))
+        asked = (self.filter.key(), str(self.classification.day))
         key = "count:" + hashlib.sha256(repr((scope, asked, self.state)).encode()).hexdigest()
         return int(cache.get_or_set(key, lambda: self.filter.narrow(self._visible()).count(), 600) or 0)
 

@@ -13,6 +13,7 @@ from assets.models.asset import Asset
 from registry.organization.models import Department, Post
 from registry.organization.vocabulary import said_later
 
+OWN = "x_"  # how keys of the body's own columns begin
 LABEL_LIMIT, OPTION_LIMIT = 40, 100  # characters
 KINDS = {
     Kind.TEXT: "文字(1行)",
@@ -77,7 +78,7 @@ class ExtraColumn(models.Model):
     @property
     def key(self) -> str:
         """The key of the column wherever columns are named: in proposals, revisions and addresses."""
-        return f"x_{self.code or self.pk}"
+        return f"{OWN}{self.code or self.pk}"
 
 
 class ExtraOption(models.Model):

@@ -61,7 +61,9 @@ def use_instead(request: StaffRequest, pk: int) -> HttpResponse:
     if instead is None:
         messages.error(request, said("使う{asset}が見つかりません。もう一度選んでください。"))
         return redirect(proposal.asset)
-    withdraw(proposal, by=request.user, note=f"すでにある「{instead}」を使うため")
+    own = instead.department_id == proposal.asset.department_id
+    named = f"すでにある「{instead}」" if own else said("ほかの{section}にある{asset}")
+    withdraw(proposal, by=request.user, note=f"{named}を使うため")
     messages.success(request, f"「{proposal.asset}」の登録を取り下げました。「{instead}」を使ってください。")
     return redirect(instead)
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from assets import bulk
 from assets.access import may_register_somewhere
 from assets.columns import BY_KEY
-from assets.forms.spelling import KeepForm, SpellingForm
+from assets.forms.spelling import KeepForm, SpellingForm, texts_of
 from assets.forms.steps import NoteForm
 from assets.models import Asset, ChangeKind, ChangeSet
 from assets.setting_apart import keep_spellings
@@ -48,7 +48,7 @@ def change(request: StaffRequest) -> HttpResponse:
 def keep(request: StaffRequest) -> HttpResponse:
     """「別のもの」: these spellings mean different things (事務局)."""
     may_register_somewhere(request.user).require()
-    form, texts = KeepForm(request.POST), request.POST.getlist("text")[:200]
+    form, texts = KeepForm(request.POST), texts_of(request.POST)
     if not form.is_valid() or len(texts) < 2:
         messages.error(request, "書き方を残す理由を書いてから、もう一度押してください。")
         return redirect(_list("spelling"))

@@ -98,12 +98,12 @@ def _is_zip_too(data: bytes) -> bool:
 
 def _checked_text(data: bytes) -> str:
     """Text is what can be read to the last character and holds no markup, no commands to a machine, no My Number."""
-    if _MARKUP.search(data[:_SNIFFED]):
-        raise Refused("中身はHTMLやSVGなどのマークアップです。" + _AS_PDF)
     unknown = f"何のファイルか分かりません。添付できるのは、{IN_WORDS}です。"
     if data.count(0) and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise Refused(unknown)
     text, _ = decode(data)
+    if _MARKUP.search(text.lstrip()[:_SNIFFED].encode()):
+        raise Refused("中身はHTMLやSVGなどのマークアップです。" + _AS_PDF)
     if find_control_characters(text.replace("\f", "").replace("\r", "\n")):
         raise Refused(unknown)
     if find_my_numbers(text):

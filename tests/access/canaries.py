@@ -3,7 +3,7 @@
 import re
 import uuid
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -13,9 +13,8 @@ from django.utils import timezone
 
 from assets.access import posts_to_ask
 from assets.attaching import attach, remove
-from assets.body_columns import TEXTS
+from assets.body_columns import columns_of_body
 from assets.choices import Evidence
-from assets.columns import EDITABLE
 from assets.commenting import say, withdraw
 from assets.editing import draft, propose_change
 from assets.ledger import importing, staging
@@ -26,6 +25,7 @@ from assets.workflow import confirm, register_directly, return_by_head, submit
 from registry.files.reading import Book, Cell, Sheet
 from registry.organization.models import User
 from tests import world
+from tests.access import craft
 
 WORD = re.compile(r"qz[0-9]{4}zq")
 SEARCHED = ("name", "business", "description", "location")
@@ -65,9 +65,16 @@ class Canaries:
 
     def values(self, place: str, **changes: Any) -> dict[str, Any]:
         """An asset whose every text column holds a word of its own."""
-        words = {column.key: self.word(READERS[place]) for column in EDITABLE if column.kind in TEXTS}
+        words = {column.key: self.word(READERS[place]) for column in columns_of_body().texts}
         self.searched += [words[key] for key in SEARCHED]
         return world.values(place, **words, **changes)
+
+    def readers_of(self, place: str) -> frozenset[str]:
+        return READERS[place]
+
+    def words_of(self, place: str) -> Callable[[], str]:
+        """Each call plants one word more for the readers of a department."""
+        return lambda: self.word(READERS[place])
 
     def foreign_in(self, text: str, person: str) -> set[str]:
         """The words in a text that this person may not read."""
@@ -76,7 +83,8 @@ class Canaries:
 
 def plant() -> Canaries:
     """In each department: registered with a change under way, returned with a note, disposed of, imported, staged."""
-    canaries = Canaries()
+    canaries, changing = Canaries(), dict[str, Asset]()
+    craft.own_column()
     for place in READERS:
         clerk = world.person(BRINGS[place])
         secret = world.level("confidentiality", "3A").pk
@@ -90,7 +98,20 @@ def plant() -> Canaries:
         _bring(canaries, place, register=True)
         _prove(changed, canaries, place)
         _prove(disposed, canaries, place)
+        changing[place] = changed
+        _handle(canaries, place, disposed)
+    craft.judge_across(canaries, changing)
     return canaries
+
+
+def _handle(canaries: Canaries, place: str, disposed: Asset) -> None:
+    """What people do with the tools around the list."""
+    clerk = world.person(BRINGS[place])
+    ending, together = (_in_force(draft(canaries.values(place), by=clerk), canaries, place) for _ in range(2))
+    craft.keep_views(canaries, place, clerk, {clerk.username} | (READERS[place] & WHOLE_BODY))
+    craft.look_alike(canaries, place, clerk)
+    craft.change_many(canaries, place, [together], clerk)
+    craft.end_some(canaries, place, disposed, ending, clerk)
 
 
 def _prove(asset: Asset, canaries: Canaries, place: str) -> None:

@@ -10,20 +10,23 @@ from openpyxl import load_workbook
 
 from assets.columns import COLUMNS
 from assets.forms.narrowing import STATES
+from assets.ledger.grouping import groupings
 from assets.ledger.listing import SORTS
-from assets.models import Asset, Attachment, Batch, Comment, Level, Proposal
+from assets.models import Asset, Attachment, Batch, BulkDraft, ChangeSet, Comment, Level, Proposal, SavedView
 from assets.states import Standing
+from assets.views.duplicates import KINDS
 from registry.history.models import Entry
 from registry.organization.models import Department, User
 from tests import world
 from tests.access.canaries import EVERY_KIND_OF_PERSON, Canaries, all_text, body_of, everybody, parts_of, plant
+from tests.access.craft import OWN_COLUMN
 from tests.access.crawl import PARTIAL, crawl
 from tests.access.visitor import Visitor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.ignore_template_errors]
 SignIn = Callable[[str], Client]
 INDEX = "/assets/"
-ALL_COLUMNS = "&".join(f"columns={column.key}" for column in COLUMNS)
+ALL_COLUMNS = "&".join(f"columns={key}" for key in (*(column.key for column in COLUMNS), OWN_COLUMN))
 
 
 def spilled(canaries: Canaries, person: str, where: str, response: object) -> list[str]:
@@ -74,12 +77,29 @@ def every_address() -> Iterator[str]:
         yield f"{reverse('assets:comment', args=[asset])}?answers={key}"
     for key in Asset.objects.values_list("pk", flat=True):
         yield from (
-            reverse(f"assets:{name}", args=[key]) for name in ("detail", "edit", "history", "attach", "comment")
+            reverse(f"assets:{name}", args=[key])
+            for name in ("detail", "edit", "history", "attach", "comment", "disposal", "asset-as-of")
         )
     for key in Proposal.objects.values_list("pk", flat=True):
         yield from (reverse("assets:review", args=[key]), reverse("assets:step", args=[key, "confirm"]))
     for key in Batch.objects.values_list("pk", flat=True):
         yield from (reverse(f"assets:import-{name}", args=[key]) for name in ("columns", "check"))
+    yield from addresses_of_the_tools()
+
+
+def addresses_of_the_tools() -> Iterator[str]:
+    """Views, changes of many, what is printed, and what looks alike."""
+    for key in SavedView.objects.values_list("pk", flat=True):
+        yield from (reverse("assets:view-edit", args=[key]), f"{INDEX}?view={key}")
+    for key in BulkDraft.objects.values_list("pk", flat=True):
+        preview = reverse("assets:bulk-preview", args=[key])
+        yield from (reverse("assets:bulk", args=[key]), preview, f"{preview}?left=1")
+    for key in ChangeSet.objects.values_list("pk", flat=True):
+        yield reverse("assets:change", args=[key])
+    for group in groupings([]):
+        yield from (f"{reverse('assets:print')}?group={group}&{ALL_COLUMNS}", f"{INDEX}?group={group}&{ALL_COLUMNS}")
+    yield from (f"{reverse('assets:duplicates')}?kind={kind}" for kind in KINDS)
+    yield from (f"{reverse('assets:similar')}?name=qz{number}" for number in ("0", "00", "01"))
 
 
 def test_no_filter_order_or_column_of_the_ledger_shows_a_foreign_word(signed_in: SignIn) -> None:
@@ -111,6 +131,9 @@ def every_query() -> Iterator[str]:
         "attached=yes",
         "attached=no",
         "q=qz",
+        f"{OWN_COLUMN}=qz",
+        f"sort={OWN_COLUMN}",
+        *(f"group={key}" for key in groupings([])),
         "q=税務課",
         "q=住民課",
     )

@@ -288,3 +288,11 @@ def test_a_row_says_what_is_under_way_and_what_is_missing(signed_in: SignIn) -> 
 @pytest.mark.parametrize("segment", Segment)
 def test_the_name_of_a_network_is_shown_whole_wherever_it_may_break(segment: Segment) -> None:
     assert "".join(WORDS.findall(segment.label)) == segment.label
+
+
+def test_what_two_systems_of_one_name_hold_is_counted_apart(signed_in: SignIn) -> None:
+    client = signed_in("clerk")
+    one, other = (world.registered(name="文書管理システム", asset_type="system") for _ in range(2))
+    world.registered(name="載っているもの", system=one.pk)
+    counts = [client.get(f"/assets/?holder={holder.pk}").context["count_text"] for holder in (one, other)]
+    assert counts == ["1件", "0件"]

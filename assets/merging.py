@@ -85,10 +85,16 @@ def absorb(proposal: Proposal, before: Values, *, by: User, note: str, now: dt.d
     settle([gone], by=by)
     Revision.objects.filter(asset=gone, valid_until__isnull=True).update(valid_until=now)
     index([kept])
-    into, was = f"{kept}({kept.full_number})", f"{gone}({gone.full_number})"
+    into, was = told_in(gone, kept), told_in(kept, gone)
     record("asset.merged", gone, by=by, department_id=gone.department_id, changes=[("統合先", "", into)], note=note)
     record("asset.absorbed", kept, by=by, department_id=kept.department_id, changes=[("統合", "", was)], note=note)
     return Merge.objects.create(kept=kept, gone=gone, proposal=proposal, change_set=change_set)
+
+
+def told_in(asset: Asset, other: Asset) -> str:
+    """How the history of an asset, which its own section reads, speaks of the other one."""
+    same = other.department_id == asset.department_id
+    return f"{other}({other.full_number})" if same else said("ほかの{section}の{asset}")
 
 
 def _moved(asset: Asset, gone: Asset, kept: Asset) -> Values:

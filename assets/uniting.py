@@ -8,7 +8,7 @@ from django.utils import timezone
 from assets import bulk
 from assets.access import may_move, may_propose, may_take_back
 from assets.editing import as_changes, locked
-from assets.merging import may_become_one
+from assets.merging import may_become_one, told_in
 from assets.models import Asset, Merge, Proposal
 from assets.retiring import reinstate
 from assets.searching import index
@@ -85,6 +85,6 @@ def _propose(kept: Asset, gone: Asset, values: Mapping[str, Any], versions: Vers
     )
     kept.open_proposal = proposal
     kept.save(update_fields=["open_proposal"])
-    changes = [(said("統合する{asset}"), "", f"{gone}({gone.full_number})"), *as_changes(differences(kept, proposed))]
+    changes = [(said("統合する{asset}"), "", told_in(kept, gone)), *as_changes(differences(kept, proposed))]
     record("asset.merge-asked", kept, by=by, department_id=kept.department_id, changes=changes)
     return proposal

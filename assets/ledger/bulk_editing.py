@@ -204,7 +204,7 @@ def _doubled(moves: Iterable[Move], wanted: Wanted) -> set[int]:
     if wanted.column.kind is not Kind.DEPARTMENT:
         return set()
     found, names = set[int](), set[str]()
-    there = names_in(wanted.value.get("value"))
+    there = names_in(wanted.value["value"])
     for move in moves:
         name = fold(move.after.name)
         if move.values and (name in names or (name in there and doubles_of(move.after).exists())):

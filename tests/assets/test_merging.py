@@ -143,6 +143,16 @@ def test_a_merge_over_two_sections_is_confirmed_by_who_answers_for_both(manager:
 
 
 @pytest.mark.django_db
+def test_the_history_of_one_section_does_not_name_what_another_had(secretariat: Any) -> None:
+    kept, gone = registered("固定資産課税台帳"), registered("住民票の写し", "residents")
+    merge_directly(kept, gone, {}, versions=(kept.version, gone.version), by=secretariat, reason="同じもののため")
+    for asset, foreign in ((kept, "住民票の写し"), (gone, "固定資産課税台帳")):
+        told = [entry.changes for entry in Entry.objects.about("asset", asset.pk)]
+        assert "ほかの課の情報資産" in str(told)
+        assert foreign not in str(told)
+
+
+@pytest.mark.django_db
 def test_an_autonomous_organ_and_the_others_never_become_one(signed_in: SignIn, secretariat: Any) -> None:
     own, council = registered(), world.proposal_in(State.CONFIRMED, "council", name="議員名簿").asset
     assert signed_in("secretariat").get(f"/assets/{own.pk}/merge/?with={council.pk}").status_code == 404

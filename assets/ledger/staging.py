@@ -3,7 +3,8 @@
 import datetime as dt
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -27,7 +28,9 @@ from registry.history.turn import in_turn
 from registry.organization.models import User
 from registry.organization.vocabulary import said
 
+Tell = Callable[[str, int, int], None]
 SAMPLES = 3
+TOLD_EVERY = 200  # rows
 MAX_COLUMNS = 300
 NUMBERED = "番号のある行は取り込めません(登録済の資産の更新は画面で行います)。新しい資産なら、番号を空にしてください。"
 BLANK = "空欄です。ファイルに入れるか、「全行に入れる値」で決めてください。"
@@ -103,10 +106,31 @@ def _headers(cells: tuple[Cell, ...], rows: Iterable[tuple[int, tuple[Cell, ...]
     return found
 
 
+def silently(stage: str, done: int, total: int) -> None:
+    """Nobody waits to be told."""
+
+
+@dataclass
+class Read:
+    """What the rows of a batch say under a mapping and fixed values, not kept yet."""
+
+    batch: Batch
+    rows: list[BatchRow]
+    mapping: dict[str, str]
+    fixed: dict[str, Any]
+    migrating: list[str]
+
+
 @in_turn()
 def check(batch: Batch, mapping: Mapping[str, str], fixed: Mapping[str, Any], *, by: User) -> Batch:
     """Read every row with the mapping and the fixed values; all findings are kept with their rows, nothing is registered."""
-    batch = locked(batch, by, OPEN)
+    return keep(read_rows(batch, mapping, fixed, by=by), by=by)
+
+
+def read_rows(
+    batch: Batch, mapping: Mapping[str, str], fixed: Mapping[str, Any], *, by: User, progress: Tell = silently
+) -> Read:
+    """Read every row; nothing is written."""
     reader = Reader(by, classification_on(), axes_seen_by(by))
     known = columns_of_body().by_key
     columns = {int(index): known[key] for index, key in mapping.items() if key in known}
@@ -117,14 +141,21 @@ def check(batch: Batch, mapping: Mapping[str, str], fixed: Mapping[str, Any], *,
         if column.kind is Kind.LEVEL:
             words = [written_in(_cell(row, index)["value"]) for row in rows]
             reader.levels.settle(column, zip(words, organs, strict=True))
-    for row, organ in zip(rows, organs, strict=True):
+    for n, (row, organ) in enumerate(zip(rows, organs, strict=True)):
+        if n % TOLD_EVERY == 0:
+            progress("行を確かめています", n, len(rows))
         row.values, row.findings = _read(row, columns, letters, fixed, reader, organ)
     mark_doubles(rows, by=by)
-    BatchRow.objects.bulk_update(rows, ["values", "findings"], batch_size=200)
-    batch.mapping, batch.fixed, batch.stage = dict(mapping), dict(fixed), Batch.Stage.CHECKED
-    batch.warnings = [text for text in batch.warnings if not text.endswith(TO_MIGRATE)] + _migrating(
-        rows, reader, organs
-    )
+    return Read(batch, rows, dict(mapping), dict(fixed), _migrating(rows, reader, organs))
+
+
+@in_turn()
+def keep(read: Read, *, by: User) -> Batch:
+    """Keep what was read with its rows; Conflict when the batch has moved on meanwhile."""
+    batch = locked(read.batch, by, OPEN)
+    BatchRow.objects.bulk_update(read.rows, ["values", "findings"], batch_size=200)
+    batch.mapping, batch.fixed, batch.stage = read.mapping, read.fixed, Batch.Stage.CHECKED
+    batch.warnings = [text for text in batch.warnings if not text.endswith(TO_MIGRATE)] + read.migrating
     batch.save(update_fields=["mapping", "fixed", "stage", "warnings"])
     return batch
 

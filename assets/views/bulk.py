@@ -12,10 +12,12 @@ from django.urls import reverse
 from assets.classification import class_label, schemes_of_today
 from assets.forms.bulk import BulkReason, ValueForm, acts_for
 from assets.ledger import bulk_editing
+from assets.ledger.background import AT_ONCE
 from assets.ledger.listing import Listing
 from assets.models import BulkAct, BulkDraft
 from assets.values import differences
 from registry.base.verdict import Conflict
+from registry.jobs.running import ask
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
@@ -138,6 +140,11 @@ def carry_out(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("assets:bulk-preview", pk)
     reason, mark = form.cleaned_data["reason"], form.cleaned_data["mark"]
     directly = request.POST.get("ending") == "register"
+    if len(draft.fit) > AT_ONCE:
+        facts = {"draft": draft.pk, "reason": reason, "mark": mark, "directly": directly}
+        return redirect(
+            "portal:job", ask("change-at-once", f"{len(draft.fit):,}件の一括変更", facts, by=request.user).pk
+        )
     try:
         made = bulk_editing.carry_out(draft, by=request.user, reason=reason, mark=mark, directly=directly)
     except Conflict as moved:

@@ -13,11 +13,13 @@ from assets.classification import axes_seen_by, class_label, named
 from assets.columns import BY_KEY, Column, Kind
 from assets.forms.importing import ColumnsForm, ReasonForm, UploadForm
 from assets.ledger import importing, staging
+from assets.ledger.background import AT_ONCE
 from assets.ledger.listing import WORDS, state_of
 from assets.models import Asset, Batch, BatchRow
 from assets.states import Standing
 from assets.values import assign, text, with_related
 from registry.files.reading import Refused, read
+from registry.jobs.running import ask
 from registry.organization.access import holds_anywhere
 from registry.organization.requests import StaffRequest
 from registry.organization.roles import Permission
@@ -63,6 +65,9 @@ def columns(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("assets:import-check", batch.pk)
     form = ColumnsForm(request.POST or None, batch=batch, axes=axes_seen_by(request.user), user=request.user)
     if request.method == "POST" and form.is_valid():
+        if batch.rows.count() > AT_ONCE:
+            facts = {"batch": batch.pk, "mapping": form.mapping(), "fixed": form.fixed_values()}
+            return redirect("portal:job", ask("import-check", f"「{batch}」の確認", facts, by=request.user).pk)
         staging.check(batch, form.mapping(), form.fixed_values(), by=request.user)
         return redirect("assets:import-check", batch.pk)
     open_columns = staging.undecided(batch.mapping)
@@ -133,6 +138,9 @@ def register(request: StaffRequest, pk: int) -> HttpResponse:
         messages.error(request, " ".join(f"「取込の理由」: {error}" for error in form.errors["reason"]))
         return redirect("assets:import-check", batch.pk)
     direct = request.POST.get("ending") == "register"
+    if batch.rows.count() > AT_ONCE:
+        facts = {"batch": batch.pk, "reason": form.cleaned_data["reason"], "directly": direct}
+        return redirect("portal:job", ask("import-register", f"「{batch}」の取込", facts, by=request.user).pk)
     act = importing.register if direct else importing.submit
     act(batch, by=request.user, reason=form.cleaned_data["reason"])
     return redirect("assets:import-check", batch.pk)

@@ -7,6 +7,7 @@ from registry.portal.views import (
     first_run,
     getting_ready,
     home,
+    jobs,
     login_time,
     reorganization_units,
     reorganizations,
@@ -47,5 +48,8 @@ urlpatterns = [
         reorganization_units.department,
         name="reorganization-department",
     ),
+    path("jobs/", jobs.index, name="jobs"),
+    path("jobs/<int:pk>/", jobs.detail, name="job"),
+    path("jobs/<int:pk>/cancel/", jobs.cancel, name="job-cancel"),
     path("health/", answers.health, name="health"),
 ]

@@ -14,6 +14,7 @@ SECRET_KEY = env.secret("SECRET_KEY")
 HISTORY_KEY = env.secret("HISTORY_KEY")
 HISTORY_ANCHOR_FILE = Path(env.text("HISTORY_ANCHOR_FILE", str(VAR_DIR / "history.anchors")))
 FILES_DIR = Path(env.text("FILES_DIR", str(VAR_DIR / "files")))
+JOBS_DIR = Path(env.text("JOBS_DIR", str(VAR_DIR / "jobs")))
 FILE_MEGABYTES = env.number("FILE_MEGABYTES", 20)
 FILES_PER_ASSET = env.number("FILES_PER_ASSET", 20)
 FILES_GIGABYTES = env.number("FILES_GIGABYTES", 20)
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
     "assets",
     "registry.organization",
     "registry.files",
+    "registry.jobs",
     "registry.history",
     "registry.web",
     "django.contrib.admin",
@@ -103,6 +105,13 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+
+# Long work: its kind, and the function that carries it out.
+JOBS = {
+    "change-at-once": "assets.ledger.background.change_at_once",
+    "import-check": "assets.ledger.background.check",
+    "import-register": "assets.ledger.background.register",
+}
 
 GUARDIAN_RAISE_403 = False
 ANONYMOUS_USER_NAME = None

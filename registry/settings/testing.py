@@ -12,6 +12,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 HISTORY_ANCHOR_FILE = VAR_DIR / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.anchors"  # noqa: F405
+JOBS_DIR = VAR_DIR / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.jobs"  # noqa: F405
 FILES_DIR = VAR_DIR / f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.files"  # noqa: F405
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":  # noqa: F405
     DATABASES["default"]["OPTIONS"] = {}  # noqa: F405

@@ -26,6 +26,7 @@ from assets.saved_views import delete_view, save_view
 from assets.states import State
 from registry.files.reading import Book, Cell, Sheet
 from registry.history.models import Entry
+from registry.jobs.running import ask, call_off
 from registry.organization.list_reading import OrganizationList
 from registry.organization.models import Appointment, Body, Department, ListImport, Organ, Preset, Reorganization, User
 from registry.organization.reorganization.staging import stage_current
@@ -48,6 +49,7 @@ ASSET_PAGES = (
     "assets:attach",
     "assets:comment",
 )
+JOB_PAGES = ("portal:job", "portal:job-cancel")
 IMPORT_PAGES = ("assets:import-columns", "assets:import-check", "assets:import-register", "assets:import-discard")
 ATTACHMENT_PAGES = ("assets:attachment", "assets:attachment-remove", "assets:attachment-restore")
 COMMENT_PAGES = ("assets:comment-confirm", "assets:comment-withdraw")
@@ -89,6 +91,7 @@ def addresses() -> Addresses:
         VIEW_PAGES: _views(),
         BULK_PAGES: _bulk_drafts(),
         CHANGE_PAGES: _changes(),
+        JOB_PAGES: _jobs(),
     }
     for names, keys in objects.items():
         for name in names:
@@ -182,6 +185,17 @@ def _changes() -> dict[str, int]:
         asset = world.proposal_in(State.APPROVED, PLACES[relation], name=f"一括 {relation}").asset
         made = propose_at_once({asset.pk: {"remarks": "一括"}}, kind=ChangeKind.BULK, reason="点検", by=by)
         found[relation] = made.pk
+    return found
+
+
+def _jobs() -> dict[str, int]:
+    """Long work that somebody of the department asked for; the disposed one was called off."""
+    found = {}
+    for relation in RELATIONS:
+        job = ask("import-check", f"確認 {relation}", {}, by=world.person(world.CLERK_OF[PLACES[relation]]))
+        if relation == "disposed":
+            call_off(job)
+        found[relation] = job.pk
     return found
 
 

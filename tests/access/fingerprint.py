@@ -19,6 +19,7 @@ from assets.models import (
 from assets.models.scheme import Level
 from registry.files.models import StoredFile
 from registry.history.models import Entry
+from registry.jobs.models import Job
 from registry.organization.models import Appointment, Body, Department, ListImport, Organ, Post, PostRole, User
 
 TABLES: tuple[type[Model], ...] = (
@@ -33,6 +34,7 @@ TABLES: tuple[type[Model], ...] = (
         NumberSeries,
         Batch,
         BatchRow,
+        Job,
         Scheme,
         Level,
     ),

@@ -21,7 +21,7 @@ from tests.access.rules import (
 )
 from tests.access.visitor import Visitor
 
-WITH_AN_OBJECT = 33
+WITH_AN_OBJECT = 35
 
 
 @pytest.fixture(autouse=True)

@@ -40,6 +40,7 @@ EVERY_FILTER = "&".join(
     ]
 )
 PAGES: dict[str, tuple[str, Callable[[int], str]]] = {
+    "jobs": ("secretariat", lambda key: "/jobs/"),
     "list": ("secretariat", lambda key: "/assets/"),
     "list with every column": ("secretariat", lambda key: f"/assets/?{ALL_COLUMNS}"),
     "list sorted by department": ("secretariat", lambda key: "/assets/?sort=section"),

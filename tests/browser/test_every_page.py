@@ -57,6 +57,7 @@ NO_PAGE = {
     "portal:first-run-words",
     "portal:go-on",
     "portal:health",
+    "portal:job-cancel",
     "portal:kept",
     "portal:reorganization-apply",
     "portal:reorganization-catch-up",
@@ -68,6 +69,7 @@ NO_PAGE = {
 }
 # Reached only after work that has a walk of its own, where they are looked at.
 ELSEWHERE = {
+    "portal:job": "test_imports",
     "assets:attachment-remove": "test_evidence",
     "assets:disposal": "test_ends",
     "assets:merge": "test_ends",

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import AtDesk
 from tests.browser.desk import OFFICE, upload
+from tests.browser.looking import look
+from tests.browser.server import Server
 
 OPEN_DATA = Path(__file__).resolve().parents[3] / "shared/data/takamatsu/open_data_list_0099.xlsx"
 ROWS = 113
@@ -25,6 +27,13 @@ FIXED = {
     "情報セキュリティ管理者": "企画課長",
     "ネットワーク区分": "インターネット接続系",
 }
+MANY = 1200
+WORKER = """
+from registry.jobs.running import run_next
+from registry.organization import vocabulary
+vocabulary.begin()
+run_next()
+"""
 LEVELS = ("自治体機密性1:", "完全性1:", "可用性1:")
 ORGANIZATION = """\
 局,部,課,室・出先,係,所属名称,電話番号,機構分類名称
@@ -89,3 +98,26 @@ def test_the_list_of_departments_is_looked_at_and_taken_over(at_desk: AtDesk, tm
     expect(page.get_by_role("status")).to_contain_text("組織3を追加しました。")
     page.goto("/organization/?q=公平委員会")
     expect(page.locator("main tbody")).to_contain_text("公平委員会")
+
+
+def test_a_large_table_is_checked_in_the_background(at_desk: AtDesk, server: Server, tmp_path: Path) -> None:
+    page, faults = at_desk(OFFICE), []
+    file = tmp_path / "大きな台帳.csv"
+    rows = "".join(
+        f"道路台帳 第{n}号,取り扱う情報,土木課,{'本' if n % 100 == 0 else '紙'}\n" for n in range(1, MANY + 1)
+    )
+    file.write_text(f"情報資産名称,資産種別,所管課,媒体\n{rows}", encoding="utf-8-sig")
+    upload(page, "/assets/imports/new/", file)
+    page.get_by_role("button", name=f"{MANY}行を確かめる").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("「大きな台帳.csv」の確認")
+    expect(page.locator("#job")).to_contain_text("順番を待っています")
+    faults += look(page, "job waiting")
+    server.manage("shell", "-v0", "-c", WORKER)
+    expect(page.locator("#job")).to_contain_text("終わりました", timeout=15_000)
+    expect(page.locator("#job")).to_contain_text(f"{MANY:,}行を確かめました。")
+    faults += look(page, "job done")
+    page.get_by_role("link", name="結果を見る").click()
+    expect(page.locator("main")).to_contain_text("直す行")
+    page.goto("/jobs/")
+    faults += look(page, "jobs")
+    assert not faults, "\n".join(faults)

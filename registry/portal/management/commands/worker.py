@@ -1,12 +1,13 @@
 """`manage.py worker`: the work nobody waits for.
 
-Reorganisations on their day, rights as time passes, old sessions, statistics, kept files, the anchor of history.
+What people asked for, reorganisations on their day, rights as time passes, old sessions, statistics, kept files, the anchor of history.
 """
 
 import datetime as dt
 import logging
 import signal
 import threading
+import time
 from typing import Any
 
 from django.core.management import call_command
@@ -17,12 +18,14 @@ from django.utils import timezone
 from registry.files.verifying import verify
 from registry.history.anchor import anchor
 from registry.history.models import Head
+from registry.jobs.running import run_next
 from registry.organization import vocabulary
 from registry.organization.grants import project
 from registry.portal.reorganizing import carry_out_due
 
 log = logging.getLogger("registry.worker")
 SECONDS_BETWEEN_ROUNDS = 30
+SECONDS_BETWEEN_LOOKS = 1
 
 
 class Command(BaseCommand):
@@ -34,11 +37,14 @@ class Command(BaseCommand):
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
-        rounds = Rounds()
+        rounds, due = Rounds(), 0.0
         while not stop.is_set():
             close_old_connections()
-            rounds.go()
-            stop.wait(SECONDS_BETWEEN_ROUNDS)
+            if time.monotonic() >= due:
+                rounds.go()
+                due = time.monotonic() + SECONDS_BETWEEN_ROUNDS
+            if not work_off():
+                stop.wait(SECONDS_BETWEEN_LOOKS)
 
 
 class Rounds:
@@ -66,6 +72,16 @@ class Rounds:
                 self.day = now.date()
         except Exception:
             log.exception("worker round failed; the next one tries again")
+
+
+def work_off() -> bool:
+    """Carry out the job that has waited longest; whether there was one. A failure is tried again."""
+    vocabulary.begin()
+    try:
+        return run_next() is not None
+    except Exception:
+        log.exception("no job could be carried out; it is tried again")
+        return False
 
 
 def look_at_kept_files() -> None:

@@ -111,14 +111,11 @@ def test_it_takes_effect_once_even_if_it_is_carried_out_twice() -> None:
     assert (again(job).state, again(job).outcome) == (State.FAILED, GIVEN_UP)
 
 
-@pytest.mark.django_db
-def test_nothing_is_finished_outside_a_transaction_and_nothing_unknown_is_asked_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.mark.usefixtures("committed")
+def test_nothing_is_finished_outside_a_transaction_and_nothing_unknown_is_asked_for() -> None:
     job = asked()
     with pytest.raises(KeyError):
         asked("unknown")
-    monkeypatch.setattr(connection, "in_atomic_block", False)
     with pytest.raises(RuntimeError, match="transaction"):
         finish(job, "")
 

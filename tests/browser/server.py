@@ -1,7 +1,9 @@
 """The real server of the browser tests: gunicorn on a database of its own, filled with the demonstration."""
 
 import os
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -48,8 +50,8 @@ def running(profile: str = PROFILE, database: str = DATABASE) -> Iterator[Server
         held.bind(("127.0.0.1", 0))
         held.listen()
         server = Server(f"http://127.0.0.1:{held.getsockname()[1]}", _environment(Path(folder), database))
-        loading = (f"load_profile {profile}", "load_demo") if profile else ()
-        for words in ("migrate -v0", *loading, "collectstatic --noinput -v0"):
+        _begin(server, Path(folder))
+        for words in (f"load_profile {profile}", "load_demo") if profile else ():
             server.manage(*words.split())
         process = _start(held, server.env)
         try:
@@ -58,6 +60,23 @@ def running(profile: str = PROFILE, database: str = DATABASE) -> Iterator[Server
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)
+
+
+def _begin(server: Server, folder: Path) -> None:
+    """The tables and the static files, made once and copied for every further server on SQLite."""
+    kept = Path(os.environ["VAR_DIR"], "browser")
+    file = folder / "registry.sqlite3"
+    if "DATABASE_URL" in server.env or not kept.exists():
+        server.manage("migrate", "-v0")
+        server.manage("collectstatic", "--noinput", "-v0")
+    if "DATABASE_URL" in server.env:
+        return
+    if kept.exists():
+        shutil.copytree(kept, folder, dirs_exist_ok=True)
+    else:
+        with sqlite3.connect(file) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copytree(folder, kept)
 
 
 def _environment(folder: Path, database: str) -> dict[str, str]:

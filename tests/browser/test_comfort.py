@@ -197,7 +197,8 @@ def test_what_is_sent_after_the_end_is_sent_again_after_logging_in(at_desk: AtDe
     page = at_desk("")
     sign_in(page, "welfare-clerk")
     page.goto("/assets/new/")
-    page.get_by_label("情報資産名称").fill("昼休みをまたいだ資料")
+    with page.expect_response(LIKENESS):
+        page.get_by_label("情報資産名称").fill("昼休みをまたいだ資料")
     key = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "sessionid")
     server.manage("shell", "-v0", "-c", LONG_AGO.format(key=key))
     with page.expect_response(LIKENESS) as part:

@@ -190,13 +190,10 @@ def _changes() -> dict[str, int]:
 
 def _jobs() -> dict[str, int]:
     """Long work that somebody of the department asked for; the disposed one was called off."""
-    found = {}
-    for relation in RELATIONS:
-        job = ask("import-check", f"確認 {relation}", {}, by=world.person(world.CLERK_OF[PLACES[relation]]))
-        if relation == "disposed":
-            call_off(job)
-        found[relation] = job.pk
-    return found
+    clerks = {relation: world.person(world.CLERK_OF[PLACES[relation]]) for relation in RELATIONS}
+    jobs = {relation: ask("import-check", f"確認 {relation}", {}, by=clerk) for relation, clerk in clerks.items()}
+    call_off(jobs["disposed"])
+    return {relation: job.pk for relation, job in jobs.items()}
 
 
 def _batches() -> dict[str, int]:

@@ -130,6 +130,16 @@ def test_a_list_that_is_filtered_after_the_end_is_not_filled_with_a_login_form(l
     assert b"password" not in answer.content
 
 
+def test_a_part_of_a_page_that_comes_too_late_does_not_end_what_can_still_be_sent(later: Wait) -> None:
+    client = log_in("clerk")
+    later()
+    part = client.get(reverse("assets:similar"), {"name": "一時間"}, headers={"HX-Request": "true"})
+    assert part.status_code == 401
+    assert client.post(reverse("assets:new"), typed()).headers["Location"] == "/login/?next=%2Fsession%2Fkept%2F"
+    log_in("clerk", client)
+    assert "一時間かけて書いた資料" in client.get(KEPT_PAGE).content.decode()
+
+
 def test_who_types_is_here(later: Wait) -> None:
     with time_machine.travel(MORNING, tick=False) as clock:
         client = log_in("clerk")

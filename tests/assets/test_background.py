@@ -11,11 +11,11 @@ from assets.ledger import background
 from assets.models import Asset, Batch, ChangeKind
 from assets.views import bulk, importing
 from registry.jobs.models import Job, State
-from registry.jobs.running import run_next
+from registry.jobs.running import finish, run_next
 from registry.organization.models import User
 from tests import world
 from tests.assets.test_bulk_editing import done, picked, registered, weighed
-from tests.assets.uploads import checked, good, register, table
+from tests.assets.uploads import checked, decide, good, register, table
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -76,7 +76,7 @@ def test_who_lost_their_login_meanwhile_changes_nothing(signed_in: SignIn) -> No
     assets, client = registered(2), signed_in("secretariat")
     done(client, prepared(client, assets))
     User.objects.filter(pk=world.person("secretariat").pk).update(is_active=False)
-    assert carried_out().state == State.FAILED
+    assert carried_out().outcome.startswith("頼んだ人の利用者IDが使えなくなった")
     assert "新庁舎" not in set(Asset.objects.values_list("location", flat=True))
 
 
@@ -103,3 +103,41 @@ def test_a_clean_upload_comes_into_the_ledger(signed_in: SignIn) -> None:
     assert (job.state, job.outcome) == (State.DONE, "2件を登録しました。")
     assert client.get(job.url).context["done"] == "2件を登録しました。"
     assert Asset.objects.filter(proposals__batch=batch).count() == 2
+
+
+def call_off_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the wish to stop come when the work is done but for saying so."""
+
+    def too_late(job: Job, outcome: str, url: str = "") -> None:
+        Job.objects.filter(pk=job.pk).update(cancel_asked=True)
+        finish(job, outcome, url)
+
+    monkeypatch.setattr(background, "finish", too_late)
+
+
+def test_called_off_at_the_very_end_nothing_of_a_change_stays(
+    signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assets, client = registered(2), signed_in("secretariat")
+    done(client, prepared(client, assets))
+    call_off_at_the_end(monkeypatch)
+    assert carried_out().state == State.CANCELLED
+    assert "新庁舎" not in set(Asset.objects.values_list("location", flat=True))
+
+
+def test_called_off_at_the_very_end_nothing_of_an_upload_stays(
+    signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in("secretariat")
+    batch = checked(client, table(good(), good()))
+    with monkeypatch.context() as patch:
+        call_off_at_the_end(patch)
+        assert carried_out().state == State.CANCELLED
+        assert Batch.objects.get(pk=batch.pk).stage == Batch.Stage.COLUMNS
+    decide(client, batch)
+    assert carried_out().state == State.DONE
+    register(client, batch)
+    call_off_at_the_end(monkeypatch)
+    assert carried_out().state == State.CANCELLED
+    assert Batch.objects.get(pk=batch.pk).stage == Batch.Stage.CHECKED
+    assert not Asset.objects.filter(proposals__batch=batch).exists()

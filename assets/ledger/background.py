@@ -10,7 +10,7 @@ from registry.jobs.models import Job
 from registry.jobs.running import Progress, finish
 from registry.organization.models import User
 
-AT_ONCE = 1_000  # rows that a person waits for; more are a job
+IN_A_REQUEST = 1_000  # rows that a person waits for; more are a job
 
 
 def change_at_once(job: Job, progress: Progress) -> None:

@@ -194,7 +194,7 @@ def _still_right(assets: list[Asset], wanted: Wanted, by: User) -> dict[int, Val
     changes = {asset.pk: wanted.of(asset) for asset in assets}
     if not still_offered(wanted.column, wanted.value.get("value"), by):
         raise Conflict("確かめたあとに、選んだ値が使えなくなりました。")
-    if _doubled(moved(assets, changes), wanted):
+    if wanted.column.kind is Kind.DEPARTMENT and _doubled(moved(assets, changes), wanted):
         raise Conflict(said("確かめたあとに、移す先の{section}に同じ名称の{asset}ができました。"))
     return changes
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from assets.classification import class_label, schemes_of_today
 from assets.forms.bulk import BulkReason, ValueForm, acts_for
 from assets.ledger import bulk_editing
-from assets.ledger.background import AT_ONCE
+from assets.ledger.background import IN_A_REQUEST
 from assets.ledger.listing import Listing
 from assets.models import BulkAct, BulkDraft
 from assets.values import differences
@@ -140,7 +140,7 @@ def carry_out(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("assets:bulk-preview", pk)
     reason, mark = form.cleaned_data["reason"], form.cleaned_data["mark"]
     directly = request.POST.get("ending") == "register"
-    if len(draft.fit) > AT_ONCE:
+    if len(draft.fit) > IN_A_REQUEST:
         facts = {"draft": draft.pk, "reason": reason, "mark": mark, "directly": directly}
         return redirect(
             "portal:job", ask("change-at-once", f"{len(draft.fit):,}件の一括変更", facts, by=request.user).pk

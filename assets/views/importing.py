@@ -13,7 +13,7 @@ from assets.classification import axes_seen_by, class_label, named
 from assets.columns import BY_KEY, Column, Kind
 from assets.forms.importing import ColumnsForm, ReasonForm, UploadForm
 from assets.ledger import importing, staging
-from assets.ledger.background import AT_ONCE
+from assets.ledger.background import IN_A_REQUEST
 from assets.ledger.listing import WORDS, state_of
 from assets.models import Asset, Batch, BatchRow
 from assets.states import Standing
@@ -65,7 +65,7 @@ def columns(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("assets:import-check", batch.pk)
     form = ColumnsForm(request.POST or None, batch=batch, axes=axes_seen_by(request.user), user=request.user)
     if request.method == "POST" and form.is_valid():
-        if batch.rows.count() > AT_ONCE:
+        if batch.rows.count() > IN_A_REQUEST:
             facts = {"batch": batch.pk, "mapping": form.mapping(), "fixed": form.fixed_values()}
             return redirect("portal:job", ask("import-check", f"「{batch}」の確認", facts, by=request.user).pk)
         staging.check(batch, form.mapping(), form.fixed_values(), by=request.user)
@@ -138,7 +138,7 @@ def register(request: StaffRequest, pk: int) -> HttpResponse:
         messages.error(request, " ".join(f"「取込の理由」: {error}" for error in form.errors["reason"]))
         return redirect("assets:import-check", batch.pk)
     direct = request.POST.get("ending") == "register"
-    if batch.rows.count() > AT_ONCE:
+    if batch.rows.count() > IN_A_REQUEST:
         facts = {"batch": batch.pk, "reason": form.cleaned_data["reason"], "directly": direct}
         return redirect("portal:job", ask("import-register", f"「{batch}」の取込", facts, by=request.user).pk)
     act = importing.register if direct else importing.submit

@@ -6,7 +6,6 @@ next worker that finds its lock free; afterwards it is done, and never begun aga
 
 import logging
 import time
-from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -95,7 +94,7 @@ def run_next() -> Job | None:
 def _begun(key: int) -> Job | None:
     """The job marked as running; None when it ended meanwhile, or was given up."""
     with transaction.atomic():
-        job = Job.objects.select_for_update(of=("self",)).select_related("asked_by").get(pk=key)
+        job = Job.objects.select_for_update().get(pk=key)
         if not job.is_open:
             return None
         if job.cancel_asked:
@@ -128,8 +127,11 @@ def _carry_out(job: Job) -> None:
 
 
 def _ended(job: Job, state: State, outcome: str) -> None:
-    """End a job that is not ended; one that finished in its own transaction stays as it is."""
-    with suppress(Job.DoesNotExist), transaction.atomic():
+    """End a job that is not ended; one that finished in its own transaction stays as it is.
+
+    The `url` that the work has set on its job by then is the way back for who asked.
+    """
+    with transaction.atomic():
         found = Job.objects.select_for_update().get(pk=job.pk)
         if found.is_open:
             _end(found, state, outcome, job.url)

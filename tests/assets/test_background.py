@@ -24,7 +24,7 @@ SignIn = Callable[[str], Client]
 @pytest.fixture(autouse=True)
 def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (background, bulk, importing):
-        monkeypatch.setattr(module, "AT_ONCE", 1)
+        monkeypatch.setattr(module, "IN_A_REQUEST", 1)
 
 
 def carried_out() -> Job:

@@ -22,6 +22,13 @@ from tests.browser.desk import (
 from tests.browser.looking import WIDE, look
 from tests.browser.server import Server, running
 
+WITH_A_LIST = "satsumasendai"
+LIST = """\
+局,部,課,室・出先,係,所属名称,所属コード,電話番号,機構分類名称
+総務部,,,,,総務部,1000,,部
+総務部,,総務課,,,総務部総務課,1010,,課
+総務部,,税務課,,,総務部税務課,1020,,課
+"""
 PASSWORD = "ame-ni-mo-makezu"
 # The people of the first department, as the acts of the bench make them; going through its forms is tested there.
 STAFF = """
@@ -95,16 +102,34 @@ def first_department(page: Page, profile: Profile) -> None:
     expect(said(page)).to_contain_text("「総務課」を追加しました。")
 
 
+def whole_list(page: Page, profile: Profile, folder: Path) -> None:
+    """The body's list of departments instead of one by one."""
+    file = folder / "組織一覧.csv"
+    file.write_text(LIST, encoding="utf-8-sig")
+    page.get_by_role("link", name="組織一覧を選ぶ").click()
+    page.get_by_label("適用日").fill("2026-04-01")
+    page.locator("[name=organ]").select_option(label=profile.organs[0].name)
+    page.locator("input[type=file]").set_input_files(file)
+    page.locator("main form .button").first.click()
+    expect(page.locator("main tbody")).to_contain_text("税務課")
+    page.get_by_role("button", name="全部の行を反映する").click()
+    expect(page.get_by_role("status")).to_contain_text("組織3を追加しました。")
+    page.goto("/getting-ready/")
+
+
 @pytest.mark.parametrize("key", ["ina", "setagaya", "tagajo", "satsumasendai"])
-def test_a_body_is_set_up_without_javascript(browser: Browser, key: str) -> None:
+def test_a_body_is_set_up_without_javascript(browser: Browser, key: str, tmp_path: Path) -> None:
     profile = read(key)
     with empty_server(browser, java_script_enabled=False) as (server, sit_down):
         page = sit_down()
         enter(page, server)
         assert list(choose(page, profile)) == ["body", "words", "administrator"]
         expect(page.locator(".brand-body")).to_have_text(profile.name)
-        first_department(page, profile)
-        page.get_by_role("link", name="準備の一覧へ進む").click()
+        if key == WITH_A_LIST:
+            whole_list(page, profile, tmp_path)
+        else:
+            first_department(page, profile)
+            page.get_by_role("link", name="準備の一覧へ進む").click()
         expect(page.locator("main")).to_contain_text("あと")
         word = profile.words.get("secretariat", "事務局")
         expect(page.locator("main")).to_contain_text(f"{word}の人を任命する")
